@@ -1,0 +1,5 @@
+//! API Gateway and Lambda function URLs.
+
+use super::Rule;
+
+pub(super) static RULES: &[&Rule] = &[];

@@ -1,0 +1,179 @@
+//! What a rule may see, and the questions that rules have in common.
+
+use std::cell::OnceCell;
+
+use url::Url;
+
+use crate::ask::Ask;
+use crate::aws::s3::error_body::ErrorBody;
+use crate::aws::{self, Target};
+use crate::evidence::{Evidence, FailureKind, Probe, Purpose, Response, Step};
+use crate::layer::{self, Answerer, Layer};
+use crate::verdict::{self, Engine, Outcome, Stage, Verdict};
+
+/// Everything known when the rules are asked. Borrowed, immutable, without I/O.
+pub struct Case<'a> {
+    /// What the page asked for.
+    pub ask: &'a Ask,
+    /// What was seen.
+    pub evidence: &'a Evidence,
+    /// What the browser decided.
+    pub verdict: &'a Verdict,
+    /// What the ask's URL points at.
+    pub target: &'a Target,
+    /// Seconds since 1970 at which the evidence was taken.
+    pub now: i64,
+    /// Whose shape the preflights take.
+    pub engine: Engine,
+    answerer: OnceCell<Answerer>,
+}
+
+impl<'a> Case<'a> {
+    /// A case of this evidence.
+    pub fn new(evidence: &'a Evidence, verdict: &'a Verdict, target: &'a Target, now: i64, engine: Engine) -> Self {
+        Self { ask: &evidence.ask, evidence, verdict, target, now, engine, answerer: OnceCell::new() }
+    }
+
+    /// The browser's own exchanges, follow-ups left out.
+    pub fn browser_probes(&self) -> impl Iterator<Item = &'a Probe> {
+        self.evidence.probes.iter().filter(|p| matches!(p.purpose, Purpose::Preflight | Purpose::Actual))
+    }
+
+    /// The follow-ups, in order.
+    pub fn follow_ups(&self) -> impl Iterator<Item = &'a Probe> {
+        self.evidence.probes.iter().filter(|p| !matches!(p.purpose, Purpose::Preflight | Purpose::Actual))
+    }
+
+    /// The preflight to the ask's own URL.
+    pub fn preflight(&self) -> Option<&'a Probe> {
+        self.browser_probes().find(|p| p.purpose == Purpose::Preflight && p.hop == 0)
+    }
+
+    /// The actual request to the ask's own URL.
+    pub fn actual(&self) -> Option<&'a Probe> {
+        self.browser_probes().find(|p| p.purpose == Purpose::Actual && p.hop == 0)
+    }
+
+    /// The exchange at which the browser stopped; when it allowed everything, the last actual one.
+    pub fn deciding(&self) -> Option<&'a Probe> {
+        match self.verdict.stopped_at {
+            Some(index) => self.evidence.probes.get(index),
+            None => self.browser_probes().filter(|p| p.purpose == Purpose::Actual).last(),
+        }
+    }
+
+    /// The answer of [`Case::deciding`].
+    pub fn reply(&self) -> Option<&'a Response> {
+        self.deciding()?.response.as_ref()
+    }
+
+    /// The failure of [`Case::deciding`], when it is of this kind.
+    pub fn failed_with(&self, kind: FailureKind) -> Option<&'a Probe> {
+        self.deciding().filter(|p| p.failure.as_ref().is_some_and(|f| f.kind == kind))
+    }
+
+    /// The preflight with its answer, when the browser stopped there.
+    pub fn failed_preflight(&self) -> Option<(&'a Probe, &'a Response)> {
+        let probe = self.deciding().filter(|p| self.verdict.stage == Stage::Preflight && p.purpose == Purpose::Preflight)?;
+        Some((probe, probe.response.as_ref()?))
+    }
+
+    /// The actual exchange with its answer, when the browser stopped there.
+    pub fn failed_actual(&self) -> Option<(&'a Probe, &'a Response)> {
+        let probe = self.deciding().filter(|p| self.verdict.stage == Stage::Actual && p.purpose == Purpose::Actual)?;
+        Some((probe, probe.response.as_ref()?))
+    }
+
+    /// The actual exchange with its answer when that is an HTTP error, readable by the page or not.
+    pub fn error_reply(&self) -> Option<(&'a Probe, &'a Response)> {
+        let probe = self.browser_probes().filter(|p| p.purpose == Purpose::Actual).last()?;
+        let response = probe.response.as_ref()?;
+        (response.status >= 400).then_some((probe, response))
+    }
+
+    /// Whether the browser let it through.
+    pub fn allowed(&self) -> bool {
+        self.verdict.allowed == Some(true)
+    }
+
+    /// Whether the preflight passed or none was due.
+    pub fn past_preflight(&self) -> bool {
+        matches!(self.verdict.preflight, Outcome::Passed | Outcome::NotRequired)
+    }
+
+    /// Whether this check of the verdict failed.
+    pub fn check_failed(&self, name: &str) -> bool {
+        self.verdict.checks.iter().any(|c| c.name == name && !c.passed)
+    }
+
+    /// Who answered the deciding exchange.
+    pub fn answerer(&self) -> &Answerer {
+        self.answerer.get_or_init(|| self.deciding().map(|p| self.answerer_of(p)).unwrap_or_default())
+    }
+
+    /// Who answered a probe.
+    pub fn answerer_of(&self, probe: &Probe) -> Answerer {
+        match Url::parse(&probe.request.url) {
+            Ok(url) if url.host_str() != self.ask.url.host_str() => layer::of(probe, &aws::target(&url)),
+            _ => layer::of(probe, self.target),
+        }
+    }
+
+    /// Whether this component answered the deciding exchange.
+    pub fn answered_by(&self, layer: Layer) -> bool {
+        self.answerer().layer == layer
+    }
+
+    /// The S3-style XML error of a response.
+    pub fn s3_error(&self, response: &Response) -> Option<ErrorBody> {
+        ErrorBody::parse(&response.body)
+    }
+
+    /// Names of the request headers that the preflight asks for, lower case, sorted.
+    pub fn asked_headers(&self) -> Vec<String> {
+        verdict::unsafe_header_names(self.ask, self.engine)
+    }
+
+    /// The browser's preflight for the ask as changed by `change`. A preflight is made even when none would be due.
+    pub fn preflight_step(&self, purpose: Purpose, change: impl FnOnce(&mut Ask)) -> Step {
+        let mut ask = self.ask.clone();
+        change(&mut ask);
+        ask.upload_listener = true;
+        let mut step = verdict::preflight_step(&ask, self.engine);
+        step.purpose = purpose;
+        step
+    }
+
+    /// The browser's actual request as a GET (or HEAD) for the ask as changed by `change`; only for reading.
+    pub fn get_step(&self, purpose: Purpose, change: impl FnOnce(&mut Ask)) -> Step {
+        let mut ask = self.ask.clone();
+        ask.method = "GET".into();
+        change(&mut ask);
+        let mut step = verdict::actual_step(&ask, self.engine);
+        step.purpose = purpose;
+        step
+    }
+
+    /// The probe that asked this, if it was made.
+    pub fn answer(&self, step: &Step) -> Option<&'a Probe> {
+        self.evidence.probes.iter().find(|p| step.same_question(&p.request))
+    }
+
+    /// Whether the preflight that a probe made was let through: judged by the origin, method and header names it asked for.
+    pub fn preflight_passes(&self, probe: &Probe) -> Option<bool> {
+        let asked = self.asked_by(probe)?;
+        Some(verdict::preflight_allows(&asked, probe.response.as_ref()?))
+    }
+
+    /// The ask that a recorded preflight stood for.
+    pub fn asked_by(&self, probe: &Probe) -> Option<Ask> {
+        let method = probe.request.header("access-control-request-method")?;
+        let mut ask = self.ask.clone();
+        ask.method = method.to_owned();
+        ask.origin = crate::web::Origin::parse(probe.request.header("origin")?).ok()?;
+        ask.url = Url::parse(&probe.request.url).ok()?;
+        let names = probe.request.header("access-control-request-headers").unwrap_or_default();
+        ask.headers = names.split(',').map(str::trim).filter(|n| !n.is_empty()).map(|n| (n.to_owned(), None)).collect();
+        Some(ask)
+    }
+}

@@ -1,0 +1,5 @@
+//! The CORS protocol, any server.
+
+use super::Rule;
+
+pub(super) static RULES: &[&Rule] = &[];

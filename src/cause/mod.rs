@@ -1,0 +1,92 @@
+//! The causes: one file a code, each with its documentation and one pure function over a [`Case`].
+
+mod case;
+mod finding;
+
+pub use case::Case;
+pub use finding::{Citation, Confidence, Finding, Fix, Severity, Snippet};
+
+use crate::layer::Layer;
+
+/// How much a cause says. A more telling one hides a less telling one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tier {
+    /// Nothing else fits.
+    Last,
+    /// A code marked *general* in the catalogue.
+    General,
+    /// A step of the protocol, any server.
+    Protocol,
+    /// A named component's own fault.
+    Specific,
+    /// A specific fault that its look-alikes were told apart from.
+    Exact,
+}
+
+/// What a rule speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// It blocks the request, or is the HTTP error behind an allowed one: it goes to `diagnosis`.
+    Cause,
+    /// It goes to `findings`.
+    Note,
+}
+
+/// One entry of the catalogue.
+#[derive(Debug)]
+pub struct Rule {
+    /// The stable code.
+    pub code: &'static str,
+    /// Completes "blocked because …": starts small, ends without a stop.
+    pub title: &'static str,
+    /// Cause or note.
+    pub kind: Kind,
+    /// How much it says.
+    pub tier: Tier,
+    /// The component the fix lives in, unless the finding names another.
+    pub layer: Layer,
+    /// Codes that it hides when both fit.
+    pub supersedes: &'static [&'static str],
+    /// Markdown with the headings of the catalogue.
+    pub docs: &'static str,
+    /// The rule.
+    pub find: fn(&Case<'_>) -> Option<Finding>,
+}
+
+/// Declares a cause: its doc comment is the text of `whycors explain`.
+macro_rules! cause {
+    ($(#[doc = $doc:expr])* $code:literal: $title:literal, $kind:ident, $tier:ident, $layer:ident $(, supersedes: [$($other:literal),* $(,)?])?) => {
+        $(#[doc = $doc])*
+        pub(crate) static RULE: $crate::cause::Rule = $crate::cause::Rule {
+            code: $code,
+            title: $title,
+            kind: $crate::cause::Kind::$kind,
+            tier: $crate::cause::Tier::$tier,
+            layer: $crate::layer::Layer::$layer,
+            supersedes: &[$($($other),*)?],
+            docs: concat!($($doc, "\n"),*),
+            find,
+        };
+    };
+}
+#[allow(unused_imports, reason = "used by the files of the catalogue")]
+pub(crate) use cause;
+
+mod apigw;
+mod cloud;
+mod cors;
+mod network;
+mod s3;
+
+/// Every rule, a slice a family. The order does not matter.
+static FAMILIES: &[&[&Rule]] = &[network::RULES, cors::RULES, s3::RULES, apigw::RULES, cloud::RULES];
+
+/// Every rule.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    FAMILIES.iter().copied().flatten().copied()
+}
+
+/// A rule by its code.
+pub fn rule(code: &str) -> Option<&'static Rule> {
+    rules().find(|rule| rule.code == code)
+}

@@ -1,0 +1,5 @@
+//! Amazon S3.
+
+use super::Rule;
+
+pub(super) static RULES: &[&Rule] = &[];

@@ -1,0 +1,88 @@
+//! The options that describe an ask and how to probe it, shared by `probe`, `s3`, `check`, `lint` and `suggest`.
+
+use clap::{Args, ValueEnum};
+use url::Url;
+
+use super::output::Trouble;
+use crate::ask::{Ask, Credentials};
+use crate::verdict::Engine;
+use crate::web::Origin;
+
+/// What the page asks for.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "The request")]
+pub(crate) struct AskArgs {
+    /// The page's origin, such as https://app.example.com
+    #[arg(long, env = "WHYCORS_ORIGIN", value_name = "ORIGIN")]
+    pub(crate) origin: Option<String>,
+    /// Method of the actual request [default: GET]
+    #[arg(long, short = 'X', env = "WHYCORS_METHOD", value_name = "METHOD")]
+    pub(crate) method: Option<String>,
+    /// A request header; with a value, the value decides whether it is safelisted
+    #[arg(long = "header", short = 'H', value_name = "NAME[: VALUE]")]
+    pub(crate) headers: Vec<String>,
+    /// As `credentials: "include"` or `withCredentials`
+    #[arg(long, env = "WHYCORS_CREDENTIALS")]
+    pub(crate) credentials: bool,
+    /// The page uses XMLHttpRequest with an upload progress listener: a preflight is always sent
+    #[arg(long, env = "WHYCORS_UPLOAD_LISTENER")]
+    pub(crate) upload_listener: bool,
+    /// Add the headers that a well-known client sends
+    #[arg(long = "as", value_name = "NAME")]
+    pub(crate) client: Option<String>,
+    /// A response header that the page must be able to read
+    #[arg(long = "expose", value_name = "NAME")]
+    pub(crate) expose: Vec<String>,
+}
+
+/// Whose console wording to show first.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub(crate) enum Browser {
+    #[default]
+    Chromium,
+    Firefox,
+    Webkit,
+}
+
+impl From<Browser> for Engine {
+    fn from(browser: Browser) -> Self {
+        match browser {
+            Browser::Chromium => Self::Chromium,
+            Browser::Firefox => Self::Firefox,
+            Browser::Webkit => Self::Webkit,
+        }
+    }
+}
+
+impl AskArgs {
+    /// The ask for a URL, or what is wrong with the options.
+    pub(crate) fn ask(&self, url: Url) -> Result<Ask, Trouble> {
+        let Some(origin) = &self.origin else {
+            return Err(Trouble::new("the page's origin is missing: add --origin https://your.app (or set WHYCORS_ORIGIN)"));
+        };
+        let origin = Origin::parse(origin).map_err(|e| Trouble::new(format!("--origin: {e}")))?;
+        let mut ask = Ask::get(url, origin);
+        if let Some(method) = &self.method {
+            ask.method.clone_from(method);
+        }
+        ask.headers = self.headers.iter().map(|h| header(h)).collect::<Result<_, _>>()?;
+        if self.credentials {
+            ask.credentials = Credentials::Include;
+        }
+        ask.upload_listener = self.upload_listener;
+        ask.expose.clone_from(&self.expose);
+        Ok(ask)
+    }
+}
+
+fn header(text: &str) -> Result<(String, Option<String>), Trouble> {
+    let (name, value) = match text.split_once(':') {
+        Some((name, value)) => (name.trim(), Some(value.trim().to_owned())),
+        None => (text.trim(), None),
+    };
+    let token = |c: u8| c.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&c);
+    if name.is_empty() || !name.bytes().all(token) {
+        return Err(Trouble::new(format!("--header {text:?}: {name:?} is not a header name; write NAME or \"NAME: VALUE\"")));
+    }
+    Ok((name.to_owned(), value))
+}

@@ -1,0 +1,33 @@
+//! The exit statuses of the contract.
+
+use std::process::ExitCode;
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// 0: allowed, or every expectation met.
+    Ok,
+    /// 1: blocked, or some expectation not met.
+    Blocked,
+    /// 2: usage, or an input that cannot be read.
+    Usage,
+    /// 3: nothing is known, the trouble is on this side.
+    Inconclusive,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+impl Exit {
+    /// The status of a verdict.
+    pub fn of(allowed: Option<bool>) -> Self {
+        match allowed {
+            Some(true) => Self::Ok,
+            Some(false) => Self::Blocked,
+            None => Self::Inconclusive,
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Reads arguments, environment and files, prints and exits: nothing else does.
+
+mod ask;
+mod check;
+mod complete;
+mod demo;
+mod exit;
+mod explain;
+mod lab;
+mod lint;
+mod output;
+mod probe;
+mod replay;
+mod s3;
+mod schema;
+mod serve;
+mod suggest;
+
+pub use exit::Exit;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Says why a browser blocks a cross-origin request, and proves the fix.
+#[derive(Debug, Parser)]
+#[command(name = "whycors", version, max_term_width = 100, propagate_version = true)]
+pub struct Cli {
+    /// Only the first line (-q), or nothing but the exit status (-qq)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    quiet: u8,
+    /// More: every probe, every check (-v), every header (-vv)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Send what a browser would send, say whether a browser would allow it, and why not
+    Probe(probe::ProbeArgs),
+    /// Probe every endpoint form of a bucket, say which one a browser can use
+    S3(s3::S3Args),
+    /// Run a file of expectations
+    Check(check::CheckArgs),
+    /// Join the reports of shards
+    Merge(check::MergeArgs),
+    /// Diagnose recorded evidence again, offline
+    Replay(replay::ReplayArgs),
+    /// Check an S3 CORS configuration, and trace a request through it
+    Lint(lint::LintArgs),
+    /// Write the configuration that lets a request through
+    Suggest(suggest::SuggestArgs),
+    /// What a cause is, how it looks, how to fix it
+    Explain(explain::ExplainArgs),
+    /// Prometheus multi-target exporter
+    Serve(serve::ServeArgs),
+    /// Play failing worlds on loopback
+    Lab(lab::LabArgs),
+    /// Play every world of the lab, probe it, show what is really wrong
+    Demo(demo::DemoArgs),
+    /// JSON Schema of the reports
+    Schema(schema::SchemaArgs),
+    /// Shell completions
+    Completions(complete::CompletionsArgs),
+    /// Manual page
+    Man(complete::ManArgs),
+}
+
+/// What every command knows besides its own arguments.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Global {
+    pub(crate) quiet: u8,
+    pub(crate) verbose: u8,
+}
+
+/// Runs the command line; whycors's own trouble goes to standard error as one line.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Ok.into() };
+        }
+    };
+    match run(cli) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            output::complain(&error);
+            Exit::Usage.into()
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<Exit, output::Trouble> {
+    let global = Global { quiet: cli.quiet, verbose: cli.verbose };
+    match cli.command {
+        Command::Probe(args) => probe::run(args, global),
+        Command::S3(args) => s3::run(args, global),
+        Command::Check(args) => check::run(args, global),
+        Command::Merge(args) => check::merge(args, global),
+        Command::Replay(args) => replay::run(args, global),
+        Command::Lint(args) => lint::run(args, global),
+        Command::Suggest(args) => suggest::run(args, global),
+        Command::Explain(args) => explain::run(args, global),
+        Command::Serve(args) => serve::run(args, global),
+        Command::Lab(args) => lab::run(args, global),
+        Command::Demo(args) => demo::run(args, global),
+        Command::Schema(args) => schema::run(args, global),
+        Command::Completions(args) => complete::completions(args, global),
+        Command::Man(args) => complete::man(args, global),
+    }
+}

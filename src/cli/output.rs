@@ -1,0 +1,52 @@
+//! Where a report goes: standard output or a file, written atomically; and whycors's own trouble, one line on standard error.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Trouble of whycors's own: says what, where, and what to do.
+#[derive(Debug)]
+pub(crate) struct Trouble(String);
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Trouble {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// A file that cannot be read.
+    pub(crate) fn read(path: &Path, error: &io::Error) -> Self {
+        Self(format!("cannot read {}: {error}", path.display()))
+    }
+}
+
+/// Prints whycors's own trouble.
+#[expect(clippy::print_stderr, reason = "the one place that does")]
+pub(crate) fn complain(trouble: impl fmt::Display) {
+    eprintln!("whycors: {trouble}");
+}
+
+/// Writes a finished text to a file (to a temporary one beside it, then renamed) or to standard output.
+pub(crate) fn deliver(text: &str, to: Option<&PathBuf>) -> Result<(), Trouble> {
+    let Some(path) = to else {
+        let mut out = io::stdout().lock();
+        return match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            // `whycors … | head` is no trouble.
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Trouble::new(format!("cannot write to standard output: {error}")))
+            }
+            _ => Ok(()),
+        };
+    };
+    let fail = |error: io::Error| Trouble::new(format!("cannot write {}: {error}; nothing was written there", path.display()));
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fail)?;
+    file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(fail)?;
+    file.persist(path).map_err(|e| fail(e.error))?;
+    Ok(())
+}

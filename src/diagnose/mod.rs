@@ -1,0 +1,126 @@
+//! From what the rules found to one diagnosis: specific beats general, sure beats unsure, and what was ruled out is said.
+
+use serde::{Deserialize, Serialize};
+
+use crate::cause::{Case, Citation, Confidence, Finding, Fix, Kind, Rule, Severity, rules};
+use crate::evidence::Step;
+use crate::layer::Layer;
+
+/// The real cause.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Diagnosis {
+    /// The code, as of `whycors explain`.
+    pub cause: String,
+    /// Which component answered.
+    pub layer: Layer,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Completes "blocked because …".
+    pub title: String,
+    /// For the person who is stuck.
+    pub explanation: String,
+    /// What was seen.
+    pub evidence: Vec<Citation>,
+    /// Others that fit as well, with what would separate them.
+    #[serde(default)]
+    pub alternatives: Vec<Reason>,
+    /// What it is not.
+    #[serde(default)]
+    pub ruled_out: Vec<Reason>,
+    /// Changes to make, the best first.
+    pub fixes: Vec<Fix>,
+}
+
+/// A cause with a sentence.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Reason {
+    /// The code.
+    pub cause: String,
+    /// The sentence.
+    pub because: String,
+}
+
+/// Something else that is wrong, or good to know.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Note {
+    /// The code.
+    pub code: String,
+    /// How bad.
+    pub severity: Severity,
+    /// What it is.
+    pub message: String,
+    /// What to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<String>,
+}
+
+/// What all rules together say.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Conclusion {
+    /// The cause; nothing when nothing is wrong.
+    pub diagnosis: Option<Diagnosis>,
+    /// The rest.
+    pub notes: Vec<Note>,
+    /// Probes that would settle what is open, the best cause's first, without those already made.
+    pub wants: Vec<Step>,
+}
+
+/// Asks every rule.
+pub fn diagnose(case: &Case<'_>) -> Conclusion {
+    let mut found: Vec<(&'static Rule, Finding)> = rules().filter_map(|rule| Some((rule, (rule.find)(case)?))).collect();
+    found.sort_by(|(a, x), (b, y)| (b.tier, y.confidence).cmp(&(a.tier, x.confidence)).then(a.code.cmp(b.code)));
+    let superseded: Vec<&str> = found.iter().flat_map(|(rule, _)| rule.supersedes.iter().copied()).collect();
+    let wants = wanted(case, &found);
+
+    let mut conclusion = Conclusion { wants, ..Conclusion::default() };
+    let mut others: Vec<Reason> = Vec::new();
+    for (rule, finding) in found {
+        match rule.kind {
+            Kind::Note if !superseded.contains(&rule.code) => conclusion.notes.push(note(rule, finding)),
+            Kind::Cause if conclusion.diagnosis.is_none() && !superseded.contains(&rule.code) => {
+                conclusion.diagnosis = Some(diagnosis(case, rule, finding));
+            }
+            Kind::Cause => others.push(Reason { cause: rule.code.into(), because: rule.title.into() }),
+            Kind::Note => {}
+        }
+    }
+    conclusion.notes.sort_by(|a, b| b.severity.cmp(&a.severity).then(a.code.cmp(&b.code)));
+    conclusion
+}
+
+fn wanted(case: &Case<'_>, found: &[(&'static Rule, Finding)]) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    for step in found.iter().flat_map(|(_, f)| f.wants.iter().chain(f.fixes.iter().filter_map(|fix| fix.proof.as_ref()))) {
+        let known =
+            case.answer(step).is_some() || steps.iter().any(|s| s.method == step.method && s.url == step.url && s.headers == step.headers);
+        if !known {
+            steps.push(step.clone());
+        }
+    }
+    steps
+}
+
+fn diagnosis(case: &Case<'_>, rule: &Rule, finding: Finding) -> Diagnosis {
+    let reason = |(code, text): (&'static str, String)| Reason { cause: code.into(), because: text };
+    let mut fixes = finding.fixes;
+    for fix in &mut fixes {
+        let answer = fix.proof.as_ref().and_then(|step| case.answer(step));
+        fix.verified = fix.verified.or(answer.map(|probe| case.preflight_passes(probe).unwrap_or(false)));
+    }
+    Diagnosis {
+        cause: rule.code.into(),
+        layer: finding.layer.unwrap_or(rule.layer),
+        confidence: finding.confidence,
+        title: rule.title.into(),
+        explanation: finding.explanation,
+        evidence: finding.evidence,
+        alternatives: finding.alternatives.into_iter().map(reason).collect(),
+        ruled_out: finding.ruled_out.into_iter().map(reason).collect(),
+        fixes,
+    }
+}
+
+fn note(rule: &Rule, finding: Finding) -> Note {
+    let fix = finding.fixes.into_iter().next().map(|f| if f.detail.is_empty() { f.title } else { format!("{}: {}", f.title, f.detail) });
+    Note { code: rule.code.into(), severity: finding.severity, message: finding.explanation, fix }
+}

@@ -1,0 +1,67 @@
+//! A question to the world: one request that should be sent, and why.
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// Why a request is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Purpose {
+    /// The browser's preflight.
+    Preflight,
+    /// The browser's actual request.
+    Actual,
+    /// Which region is the bucket in.
+    RegionDiscovery,
+    /// The same preflight at the regional endpoint.
+    RegionalPreflight,
+    /// The same preflight from another origin.
+    VaryOrigin,
+    /// The same preflight for another method.
+    VaryMethod,
+    /// The same preflight with other header names.
+    VaryHeader,
+    /// An origin that nobody allows.
+    Control,
+    /// A path that nobody serves.
+    RandomPath,
+    /// The same request with a fresh query, past any cache.
+    CacheBust,
+    /// The same request once more.
+    Repeat,
+    /// The request as a plain client would send it, or with other fetch metadata.
+    VaryClient,
+    /// The request as it would be after the fix.
+    FixVerification,
+    /// Any other follow-up.
+    #[default]
+    #[serde(other)]
+    FollowUp,
+}
+
+/// One request to send. Two steps are the same question when method, URL and headers are the same.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// Why.
+    pub purpose: Purpose,
+    /// Redirects before it.
+    pub hop: u32,
+    /// Method on the wire.
+    pub method: String,
+    /// Where to.
+    pub url: Url,
+    /// Header lines in order.
+    pub headers: Vec<(String, String)>,
+    /// Whether the body that the user gave goes along.
+    pub with_body: bool,
+}
+
+impl Step {
+    /// Whether `request` asks the same: method, URL, and every header that steers an answer.
+    pub fn same_question(&self, request: &super::Request) -> bool {
+        const STEERING: [&str; 6] =
+            ["origin", "access-control-request-method", "access-control-request-headers", "accept", "content-type", "user-agent"];
+        let mine = |name: &str| self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str());
+        self.method == request.method && self.url.as_str() == request.url && STEERING.iter().all(|name| mine(name) == request.header(name))
+    }
+}

@@ -1,0 +1,116 @@
+//! The state machine that joins the stages, without I/O: [`Inquiry::steps`] says what to send next, [`Inquiry::learn`]
+//! takes what came back, [`Inquiry::conclude`] ends it. The live driver and the replaying one are short loops around it.
+
+use crate::ask::Ask;
+use crate::aws::{self, Target};
+use crate::cause::Case;
+use crate::diagnose::{self, Conclusion};
+use crate::evidence::{Evidence, Probe, Step};
+use crate::verdict::{self, Engine, Verdict};
+
+/// What an inquiry may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// Probes in all, the browser's own included.
+    pub max_probes: usize,
+    /// Waves of follow-ups after the browser's own requests.
+    pub waves: u32,
+    /// Whether requests that could change data are sent.
+    pub send_actual: bool,
+    /// Whose decision counts.
+    pub engine: Engine,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { max_probes: 24, waves: 2, send_actual: false, engine: Engine::default() }
+    }
+}
+
+/// One ask under way.
+#[derive(Debug)]
+pub struct Inquiry {
+    evidence: Evidence,
+    budget: Budget,
+    target: Target,
+    now: i64,
+    wave: u32,
+}
+
+/// Everything that a report tells.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What was seen.
+    pub evidence: Evidence,
+    /// What the URL points at.
+    pub target: Target,
+    /// What the browser decides.
+    pub verdict: Verdict,
+    /// Why.
+    pub conclusion: Conclusion,
+}
+
+impl Inquiry {
+    /// Starts with nothing but the ask. `now` is in seconds since 1970.
+    pub fn new(ask: Ask, budget: Budget, now: i64) -> Self {
+        Self::resume(Evidence { id: None, started_at: None, ask, probes: Vec::new() }, budget, now)
+    }
+
+    /// Starts from a record.
+    pub fn resume(evidence: Evidence, budget: Budget, now: i64) -> Self {
+        let target = aws::target(&evidence.ask.url);
+        Self { evidence, budget, target, now, wave: 0 }
+    }
+
+    /// The requests to send now, all at once; empty when nothing more is worth asking.
+    pub fn steps(&mut self) -> Vec<Step> {
+        let left = self.budget.max_probes.saturating_sub(self.evidence.probes.len());
+        if left == 0 {
+            return Vec::new();
+        }
+        if self.wave == 0 {
+            let next = verdict::next_step(&self.evidence.ask, &self.evidence.probes, self.budget.engine);
+            if let Some(step) = next.filter(|s| self.budget.send_actual || is_safe(&s.method)) {
+                return vec![step];
+            }
+        }
+        if self.wave >= self.budget.waves || self.own_trouble() {
+            return Vec::new();
+        }
+        self.wave += 1;
+        let (_, conclusion) = self.judge();
+        let mut steps = conclusion.wants;
+        steps.retain(|s| is_safe(&s.method));
+        steps.truncate(left);
+        steps
+    }
+
+    /// Takes an answer.
+    pub fn learn(&mut self, mut probe: Probe) {
+        probe.id = format!("p{}", self.evidence.probes.len() + 1);
+        probe.wave = self.wave;
+        self.evidence.probes.push(probe);
+    }
+
+    /// Ends it.
+    pub fn conclude(self) -> Outcome {
+        let (verdict, conclusion) = self.judge();
+        Outcome { evidence: self.evidence, target: self.target, verdict, conclusion }
+    }
+
+    fn judge(&self) -> (Verdict, Conclusion) {
+        let verdict = verdict::decide(&self.evidence.ask, &self.evidence.probes, self.budget.engine);
+        let case = Case::new(&self.evidence, &verdict, &self.target, self.now, self.budget.engine);
+        let conclusion = diagnose::diagnose(&case);
+        (verdict, conclusion)
+    }
+
+    fn own_trouble(&self) -> bool {
+        self.evidence.probes.iter().any(|p| p.failure.as_ref().is_some_and(|f| f.kind.is_own()))
+    }
+}
+
+/// Methods that change nothing on a server. <https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1>.
+fn is_safe(method: &str) -> bool {
+    matches!(method, "OPTIONS" | "GET" | "HEAD")
+}

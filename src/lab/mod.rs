@@ -1,0 +1,1 @@
+//! Plays failing worlds on loopback: DNS, TLS and HTTP from data files.

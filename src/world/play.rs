@@ -1,0 +1,192 @@
+//! Plays a world without sockets: the same inquiry as a live run, answered from the file.
+
+use url::Url;
+
+use super::{TcpMode, TlsMode, When, World};
+use crate::evidence::{Connection, Dns, Failure, FailureKind, Probe, Request, Response, Step, Tls};
+use crate::inquiry::{Budget, Inquiry, Outcome};
+
+/// Plays a world with the usual budget.
+pub fn simulate(world: &World, now: i64) -> Result<Outcome, String> {
+    simulate_with(world, now, Budget { send_actual: world.ask.send_actual, ..Budget::default() })
+}
+
+/// Plays a world.
+pub fn simulate_with(world: &World, now: i64, budget: Budget) -> Result<Outcome, String> {
+    let mut inquiry = Inquiry::new(world.ask(now)?, budget, now);
+    loop {
+        let steps = inquiry.steps();
+        if steps.is_empty() {
+            return Ok(inquiry.conclude());
+        }
+        for step in steps {
+            inquiry.learn(observe(world, &step, now));
+        }
+    }
+}
+
+/// What the wire shows for one step.
+fn observe(world: &World, step: &Step, now: i64) -> Probe {
+    let request = Request { method: step.method.clone(), url: step.url.to_string(), headers: step.headers.clone() };
+    let mut probe = Probe { purpose: step.purpose, hop: step.hop, request, ..Probe::default() };
+    let host = step.url.host_str().unwrap_or_default();
+    let fail = |mut probe: Probe, kind, detail: &str| {
+        probe.failure = Some(Failure { kind, detail: detail.into() });
+        probe
+    };
+    let (dns, failed) = resolve(world, host);
+    probe.dns = Some(dns);
+    if let Some(kind) = failed {
+        return fail(probe, kind, host);
+    }
+    let port = step.url.port_or_known_default().unwrap_or_default();
+    match world.tcp.get(&format!("{host}:{port}")).or_else(|| world.tcp.get(host)).copied().unwrap_or_default() {
+        TcpMode::Ok => {}
+        TcpMode::Refused => return fail(probe, FailureKind::TcpRefused, "connection refused"),
+        TcpMode::Timeout => return fail(probe, FailureKind::TcpTimeout, "no answer to the connect"),
+        TcpMode::Reset => return fail(probe, FailureKind::TcpReset, "connection reset by peer"),
+        TcpMode::Hang => return fail(probe, FailureKind::HttpTimeout, "no answer"),
+        TcpMode::Close => return fail(probe, FailureKind::ConnectionClosed, "closed before an answer"),
+        TcpMode::Garbage => return fail(probe, FailureKind::HttpMalformed, "not HTTP"),
+    }
+    probe.connection = Some(Connection { address: format!("127.0.0.1:{port}"), reused: false, proxy: None });
+    if step.url.scheme() == "https" {
+        let mode = world.tls.get(host).copied().unwrap_or_default();
+        probe.tls = Some(Tls { version: "TLSv1.3".into(), names: certificate_names(host, mode), verified: true, ..Tls::default() });
+        let names = certificate_names(host, mode).join(", ");
+        match mode {
+            TlsMode::Ok => {}
+            TlsMode::HostnameMismatch => {
+                return fail(probe, FailureKind::TlsHostnameMismatch, &format!("the certificate is for {names}, not for {host}"));
+            }
+            TlsMode::Expired => return fail(probe, FailureKind::TlsExpired, "the certificate has expired"),
+            TlsMode::NotYetValid => return fail(probe, FailureKind::TlsNotYetValid, "the certificate is not valid yet"),
+            TlsMode::Untrusted => return fail(probe, FailureKind::TlsUntrustedCa, "unknown issuer"),
+            TlsMode::PlainHttp | TlsMode::Alert => {
+                probe.tls = None;
+                return fail(probe, FailureKind::TlsHandshake, "the handshake failed");
+            }
+        }
+    }
+    let mut response = respond(world, &probe.request, now);
+    response.http_version = Some("HTTP/1.1".into());
+    probe.response = Some(response);
+    probe
+}
+
+/// The names on the certificate that the lab makes for a host.
+pub fn certificate_names(host: &str, mode: TlsMode) -> Vec<String> {
+    match mode {
+        TlsMode::HostnameMismatch if host.matches('.').count() > 3 => {
+            vec![format!("*.{}", host.splitn(3, '.').nth(2).unwrap_or_default())]
+        }
+        TlsMode::HostnameMismatch => vec!["wrong.example.net".into()],
+        _ => vec![host.to_owned()],
+    }
+}
+
+fn resolve(world: &World, host: &str) -> (Dns, Option<FailureKind>) {
+    if let Ok(Url { .. }) = Url::parse(&format!("http://{host}"))
+        && host.parse::<std::net::IpAddr>().is_ok()
+    {
+        return (Dns { addresses: vec![host.into()], rcode: "NOERROR".into(), resolver: Some("literal".into()), ..Dns::default() }, None);
+    }
+    let name = world.dns.get(host).cloned().unwrap_or_default();
+    let addresses = name.a.clone().unwrap_or_else(|| vec!["127.0.0.1".into()]);
+    let (rcode, failed) = match name.rcode.as_deref() {
+        _ if name.timeout => ("TIMEOUT", Some(FailureKind::DnsTimeout)),
+        Some("NXDOMAIN") => ("NXDOMAIN", Some(FailureKind::DnsNxdomain)),
+        Some("SERVFAIL") => ("SERVFAIL", Some(FailureKind::DnsServfail)),
+        Some("REFUSED") => ("REFUSED", Some(FailureKind::DnsRefused)),
+        _ if addresses.is_empty() => ("NOERROR", Some(FailureKind::DnsNoAddress)),
+        _ => ("NOERROR", None),
+    };
+    let addresses = if failed.is_some() { Vec::new() } else { addresses };
+    (Dns { chain: name.cname, addresses, rcode: rcode.into(), resolver: None, overridden: true }, failed)
+}
+
+/// The reply of the first exchange that matches.
+pub(super) fn respond(world: &World, request: &Request, now: i64) -> Response {
+    let Ok(url) = Url::parse(&request.url) else { return Response { status: 400, ..Response::default() } };
+    let Some(exchange) = world.exchange.iter().find(|e| matches(&e.when, request, &url)) else {
+        return Response {
+            status: 404,
+            headers: vec![("content-type".into(), "text/plain".into())],
+            body: "not found".into(),
+            ..Response::default()
+        };
+    };
+    let fill = |text: &str| {
+        let header = |name: &str| request.header(name).unwrap_or_default().to_owned();
+        clock(text, now)
+            .replace("{origin}", &header("origin"))
+            .replace("{acrm}", &header("access-control-request-method"))
+            .replace("{acrh}", &header("access-control-request-headers"))
+            .replace("{host}", url.host_str().unwrap_or_default())
+            .replace("{path}", url.path())
+    };
+    let headers = exchange.reply.headers.iter().filter_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        Some((name.trim().to_owned(), fill(value.trim())))
+    });
+    let bodyless = request.method == "HEAD" || matches!(exchange.reply.status, 204 | 304);
+    Response {
+        status: exchange.reply.status,
+        headers: headers.collect(),
+        body: if bodyless { String::new() } else { fill(&exchange.reply.body) },
+        ..Response::default()
+    }
+}
+
+fn matches(when: &When, request: &Request, url: &Url) -> bool {
+    let fits = |pattern: &Option<String>, text: &str| pattern.as_deref().is_none_or(|p| glob(p, text));
+    let path_and_query = url.query().map_or_else(|| url.path().to_owned(), |q| format!("{}?{q}", url.path()));
+    fits(&when.method, &request.method)
+        && fits(&when.host, url.host_str().unwrap_or_default())
+        && (fits(&when.path, url.path()) || fits(&when.path, &path_and_query))
+        && fits(&when.scheme, url.scheme())
+        && when.headers.iter().all(|(name, pattern)| match request.header(name) {
+            None => pattern.is_empty(),
+            Some(value) => !pattern.is_empty() && glob(&pattern.to_ascii_lowercase(), &value.to_ascii_lowercase()),
+        })
+}
+
+/// Whole-text match; `*` stands for any run of characters.
+fn glob(pattern: &str, text: &str) -> bool {
+    let Some((head, rest)) = pattern.split_once('*') else { return pattern == text };
+    let Some(mut left) = text.strip_prefix(head) else { return false };
+    let mut parts: Vec<&str> = rest.split('*').collect();
+    let last = parts.pop().unwrap_or_default();
+    for part in parts {
+        let Some(at) = left.find(part) else { return false };
+        left = &left[at + part.len()..];
+    }
+    left.len() >= last.len() && left.ends_with(last)
+}
+
+/// Fills in `{now-60:amz}`, `{now:day}` and `{now+300:epoch}`.
+pub(super) fn clock(text: &str, now: i64) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find("{now") {
+        out.push_str(&rest[..start]);
+        let Some(end) = rest[start..].find('}') else { break };
+        let inner = &rest[start + 4..start + end];
+        let (offset, form) = inner.split_once(':').unwrap_or((inner, "epoch"));
+        let at = now + offset.trim_start_matches('+').parse::<i64>().unwrap_or_default();
+        out.push_str(&format_time(at, form));
+        rest = &rest[start + end + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+fn format_time(at: i64, form: &str) -> String {
+    let Ok(t) = time::OffsetDateTime::from_unix_timestamp(at) else { return at.to_string() };
+    let (y, m, d) = (t.year(), u8::from(t.month()), t.day());
+    match form {
+        "amz" => format!("{y:04}{m:02}{d:02}T{:02}{:02}{:02}Z", t.hour(), t.minute(), t.second()),
+        "day" => format!("{y:04}{m:02}{d:02}"),
+        _ => at.to_string(),
+    }
+}
