@@ -32,6 +32,16 @@ pub enum Kind {
     Note,
 }
 
+/// What the first sentence of a report answers: are the CORS rules the problem?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Blame {
+    /// Something else has to change.
+    #[default]
+    Elsewhere,
+    /// The CORS rules (the headers a server answers with, a bucket's configuration) have to change.
+    CorsRules,
+}
+
 /// One entry of the catalogue.
 #[derive(Debug)]
 pub struct Rule {
@@ -45,6 +55,8 @@ pub struct Rule {
     pub tier: Tier,
     /// The component the fix lives in, unless the finding names another.
     pub layer: Layer,
+    /// Whether the change belongs into the CORS rules.
+    pub blames: Blame,
     /// Codes that it hides when both fit.
     pub supersedes: &'static [&'static str],
     /// Markdown with the headings of the catalogue.
@@ -55,7 +67,8 @@ pub struct Rule {
 
 /// Declares a cause: its doc comment is the text of `whycors explain`.
 macro_rules! cause {
-    ($(#[doc = $doc:expr])* $code:literal: $title:literal, $kind:ident, $tier:ident, $layer:ident $(, supersedes: [$($other:literal),* $(,)?])?) => {
+    ($(#[doc = $doc:expr])* $code:literal: $title:literal, $kind:ident, $tier:ident, $layer:ident
+     $(, blames: $blame:ident)? $(, supersedes: [$($other:literal),* $(,)?])?) => {
         $(#[doc = $doc])*
         pub(crate) static RULE: $crate::cause::Rule = $crate::cause::Rule {
             code: $code,
@@ -63,6 +76,12 @@ macro_rules! cause {
             kind: $crate::cause::Kind::$kind,
             tier: $crate::cause::Tier::$tier,
             layer: $crate::layer::Layer::$layer,
+            blames: {
+                #[allow(unused_mut, unused_assignments, reason = "only when the macro is given a value")]
+                let mut blame = $crate::cause::Blame::Elsewhere;
+                $(blame = $crate::cause::Blame::$blame;)?
+                blame
+            },
             supersedes: &[$($($other),*)?],
             docs: concat!($($doc, "\n"),*),
             find,

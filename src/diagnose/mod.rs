@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::cause::{Case, Citation, Confidence, Finding, Fix, Kind, Rule, Severity, rules};
+use crate::cause::{Blame, Case, Citation, Confidence, Finding, Fix, Kind, Rule, Severity, rules};
 use crate::evidence::Step;
 use crate::layer::Layer;
 
@@ -15,6 +15,9 @@ pub struct Diagnosis {
     pub layer: Layer,
     /// How sure.
     pub confidence: Confidence,
+    /// Whether the change belongs into the CORS rules.
+    #[serde(default)]
+    pub cors_rules: bool,
     /// Completes "blocked because …".
     pub title: String,
     /// For the person who is stuck.
@@ -73,15 +76,13 @@ pub fn diagnose(case: &Case<'_>) -> Conclusion {
     let wants = wanted(case, &found);
 
     let mut conclusion = Conclusion { wants, ..Conclusion::default() };
-    let mut others: Vec<Reason> = Vec::new();
     for (rule, finding) in found {
         match rule.kind {
             Kind::Note if !superseded.contains(&rule.code) => conclusion.notes.push(note(rule, finding)),
             Kind::Cause if conclusion.diagnosis.is_none() && !superseded.contains(&rule.code) => {
                 conclusion.diagnosis = Some(diagnosis(case, rule, finding));
             }
-            Kind::Cause => others.push(Reason { cause: rule.code.into(), because: rule.title.into() }),
-            Kind::Note => {}
+            _ => {}
         }
     }
     conclusion.notes.sort_by(|a, b| b.severity.cmp(&a.severity).then(a.code.cmp(&b.code)));
@@ -111,6 +112,7 @@ fn diagnosis(case: &Case<'_>, rule: &Rule, finding: Finding) -> Diagnosis {
         cause: rule.code.into(),
         layer: finding.layer.unwrap_or(rule.layer),
         confidence: finding.confidence,
+        cors_rules: rule.blames == Blame::CorsRules,
         title: rule.title.into(),
         explanation: finding.explanation,
         evidence: finding.evidence,
