@@ -6,6 +6,7 @@ use crate::aws::{self, Target};
 use crate::cause::Case;
 use crate::diagnose::{self, Conclusion};
 use crate::evidence::{Evidence, Probe, Step};
+use crate::layer::Answerer;
 use crate::verdict::{self, Engine, Verdict};
 
 /// What an inquiry may do.
@@ -48,6 +49,8 @@ pub struct Outcome {
     pub verdict: Verdict,
     /// Why.
     pub conclusion: Conclusion,
+    /// Who answered each probe that has an answer, and whether it would pass, by the probe's index.
+    pub readings: Vec<(usize, Answerer, Option<bool>)>,
 }
 
 impl Inquiry {
@@ -95,7 +98,10 @@ impl Inquiry {
     /// Ends it.
     pub fn conclude(self) -> Outcome {
         let (verdict, conclusion) = self.judge();
-        Outcome { evidence: self.evidence, target: self.target, verdict, conclusion }
+        let case = Case::new(&self.evidence, &verdict, &self.target, self.now, self.budget.engine);
+        let answered = self.evidence.probes.iter().enumerate().filter(|(_, p)| p.response.is_some());
+        let readings = answered.map(|(i, p)| (i, case.answerer_of(p), case.preflight_passes(p))).collect();
+        Outcome { evidence: self.evidence, target: self.target, verdict, conclusion, readings }
     }
 
     fn judge(&self) -> (Verdict, Conclusion) {

@@ -91,6 +91,11 @@ pub fn of(_probe: &Probe, _target: &Target) -> Answerer {
 }
 
 impl Layer {
+    /// The name for people.
+    pub fn title(self) -> &'static str {
+        "the server"
+    }
+
     /// The kebab-case name.
     pub fn name(self) -> String {
         serde_json::to_value(self).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()

@@ -1,5 +1,8 @@
 //! The report: a plain view of a conclusion, and one file a form of output. Never decides.
 
+pub mod escape;
+#[cfg(feature = "cli")]
+pub mod human;
 mod model;
 
 pub use model::{Report, SCHEMA_VERSION, Tool};

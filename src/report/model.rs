@@ -7,6 +7,7 @@ use crate::aws::Target;
 use crate::diagnose::{Diagnosis, Note};
 use crate::evidence::Probe;
 use crate::inquiry::Outcome;
+use crate::layer::Layer;
 use crate::verdict::Verdict;
 
 /// Version of the report's shape.
@@ -40,6 +41,27 @@ pub struct Report {
     pub findings: Vec<Note>,
     /// What was sent and seen.
     pub probes: Vec<Probe>,
+    /// Who answered each probe, and what the answer is worth.
+    #[serde(default)]
+    pub readings: Vec<Reading>,
+}
+
+/// What one answer shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Reading {
+    /// The probe's id.
+    pub probe: String,
+    /// The component that answered.
+    pub layer: Layer,
+    /// Components that the answer passed through, outermost first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub through: Vec<Layer>,
+    /// The header line or sentence that shows it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sign: String,
+    /// For a preflight: whether a browser would let its answer through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passes: Option<bool>,
 }
 
 /// Who made a report.
@@ -60,6 +82,11 @@ impl Default for Tool {
 impl Report {
     /// The report of an inquiry.
     pub fn of(outcome: Outcome, duration_ms: Option<f64>) -> Self {
+        let readings = outcome.readings.into_iter().filter_map(|(index, answerer, passes)| {
+            let probe = outcome.evidence.probes.get(index)?.id.clone();
+            Some(Reading { probe, layer: answerer.layer, through: answerer.through, sign: answerer.sign, passes })
+        });
+        let readings = readings.collect();
         Self {
             schema_version: SCHEMA_VERSION.into(),
             tool: Tool::default(),
@@ -72,6 +99,7 @@ impl Report {
             diagnosis: outcome.conclusion.diagnosis,
             findings: outcome.conclusion.notes,
             probes: outcome.evidence.probes,
+            readings,
         }
     }
 }

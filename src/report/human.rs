@@ -1,0 +1,442 @@
+//! The report for the person who is stuck: one sentence first, then the wire, the cause and the fix. One screen.
+
+use std::fmt::Write as _;
+
+use colored::Colorize;
+
+use super::Report;
+use super::escape::{terminal, terminal_lines};
+use crate::cause::{Confidence, Fix, Severity};
+use crate::diagnose::Diagnosis;
+use crate::evidence::{Probe, Purpose, Response};
+use crate::verdict::{BrowserVerdict, Engine, Outcome, Stage};
+
+/// How to print it. Colour follows `colored`'s own switch.
+#[derive(Debug, Clone, Copy)]
+pub struct HumanOptions {
+    /// Columns of the terminal.
+    pub width: usize,
+    /// 0: one screen; 1: every probe, check and snippet; 2: every header.
+    pub verbose: u8,
+    /// 1: only the first line; 2: nothing.
+    pub quiet: u8,
+    /// Whose console wording to show.
+    pub engine: Engine,
+    /// Whether the terminal understands OSC 8 links.
+    pub links: bool,
+}
+
+impl Default for HumanOptions {
+    fn default() -> Self {
+        Self { width: 100, verbose: 0, quiet: 0, engine: Engine::default(), links: false }
+    }
+}
+
+/// The report as text.
+pub fn write(report: &Report, options: &HumanOptions) -> String {
+    let mut page = Page { out: String::new(), width: options.width.clamp(40, 120) };
+    if options.quiet > 1 {
+        return page.out;
+    }
+    headline(&mut page, report);
+    if options.quiet > 0 {
+        return page.out;
+    }
+    request(&mut page, report);
+    wire(&mut page, report, options);
+    console(&mut page, report, options);
+    if let Some(diagnosis) = &report.diagnosis {
+        cause(&mut page, diagnosis);
+        fixes(&mut page, diagnosis, options);
+        checked(&mut page, report, options);
+        reasons(&mut page, diagnosis);
+    }
+    findings(&mut page, report);
+    if options.verbose > 0 {
+        checks(&mut page, report);
+        exchanges(&mut page, report, options);
+    }
+    page.out
+}
+
+/// The first sentence: would a browser allow it, and are the CORS rules the problem?
+pub fn first_line(report: &Report) -> String {
+    let method = report.ask.sent_method();
+    let title = report.diagnosis.as_ref().map(|d| (d, terminal(&d.title)));
+    match (report.verdict.allowed, title) {
+        (Some(true), None) => {
+            let sent = if report.verdict.actual == Outcome::NotSent {
+                format!(" (judged by the preflight; the {method} itself was not sent)")
+            } else {
+                String::new()
+            };
+            format!("Allowed: a browser lets {} make this {method}, and the CORS rules are fine{sent}.", report.ask.origin)
+        }
+        (Some(true), Some((_, title))) => format!("Allowed: the CORS rules are fine, but the request itself is refused: {title}."),
+        (Some(false), Some((d, title))) => {
+            let likely = if d.confidence == Confidence::Possible { "most likely " } else { "" };
+            match (d.cors_rules, report.verdict.stage) {
+                (true, _) => format!("Blocked, and the CORS rules are the problem: {likely}{title}."),
+                (false, _) if d.cause == "unexplained" => format!("Blocked, and {title}."),
+                (false, _) => format!("Blocked, but the CORS rules are not the problem: {likely}{title}."),
+            }
+        }
+        (Some(false), None) => "Blocked.".into(),
+        (None, _) => {
+            let why = report
+                .probes
+                .iter()
+                .rev()
+                .find_map(|p| p.failure.as_ref())
+                .map(|f| format!(": {}", terminal(&f.detail)))
+                .unwrap_or_default();
+            format!("Inconclusive: the trouble is on this side, so nothing is known of the target{why}.")
+        }
+    }
+}
+
+struct Page {
+    out: String,
+    width: usize,
+}
+
+impl Page {
+    fn line(&mut self, text: impl AsRef<str>) {
+        self.out.push_str(text.as_ref().trim_end());
+        self.out.push('\n');
+    }
+
+    fn heading(&mut self, text: &str) {
+        self.line("");
+        self.line(text.bold().to_string());
+    }
+
+    /// Wrapped text; `first` before the first line, as many spaces before the others.
+    fn wrapped(&mut self, first: &str, text: &str) {
+        let indent = " ".repeat(unicode_width::UnicodeWidthStr::width(first));
+        for (n, paragraph) in text.split('\n').enumerate() {
+            let initial = if n == 0 { first } else { &indent };
+            let options = textwrap::Options::new(self.width).initial_indent(initial).subsequent_indent(&indent).break_words(false);
+            for line in textwrap::wrap(paragraph, options) {
+                self.line(line);
+            }
+        }
+    }
+
+    fn code(&mut self, code: &str) {
+        for line in code.trim_end().lines() {
+            let text = format!("    {}", terminal(line));
+            self.line(text.cyan().to_string());
+        }
+    }
+}
+
+fn headline(page: &mut Page, report: &Report) {
+    let text = first_line(report);
+    let mark = match report.verdict.allowed {
+        Some(true) if report.diagnosis.is_none() => "✓".green(),
+        Some(true) | None => "!".yellow(),
+        Some(false) => "✗".red(),
+    };
+    let options = textwrap::Options::new(page.width).subsequent_indent("  ").break_words(false);
+    for (n, line) in textwrap::wrap(&format!("  {text}"), options).into_iter().enumerate() {
+        let line = line.trim_start();
+        page.line(if n == 0 { format!("{} {}", mark.bold(), line.bold()) } else { format!("  {}", line.bold()) });
+    }
+}
+
+fn request(page: &mut Page, report: &Report) {
+    let ask = &report.ask;
+    let names: Vec<_> = ask.headers.iter().map(|(name, _)| terminal(name).to_ascii_lowercase()).collect();
+    let mut text = format!("{} {}\nfrom {}", terminal(&ask.sent_method()), terminal(ask.url.as_str()), ask.origin);
+    if !names.is_empty() {
+        let _ = write!(text, " with {}", names.join(", "));
+    }
+    if ask.with_credentials() {
+        text.push_str(", credentials included");
+    }
+    page.line("");
+    page.wrapped("  ", &text);
+}
+
+fn wire(page: &mut Page, report: &Report, options: &HumanOptions) {
+    page.heading("What happened");
+    let browser: Vec<&Probe> = report.probes.iter().filter(|p| matches!(p.purpose, Purpose::Preflight | Purpose::Actual)).collect();
+    if browser.is_empty() {
+        page.wrapped("  ", "Nothing was sent: the browser refuses before it asks the network.");
+    }
+    if let Some(dns) = browser.iter().find_map(|p| p.dns.as_ref()) {
+        let mut path = vec![report.ask.url.host_str().unwrap_or_default().to_owned()];
+        path.extend(dns.chain.iter().map(|name| terminal(name).into_owned()));
+        path.push(if dns.addresses.is_empty() { dns.rcode.clone() } else { terminal(&dns.addresses.join(", ")).into_owned() });
+        path.dedup();
+        page.wrapped("  DNS      ", &path.join(" → "));
+    }
+    for probe in browser {
+        exchange(page, report, probe, options);
+    }
+    if report.verdict.actual == Outcome::NotSent && report.verdict.stage == Stage::Preflight {
+        page.wrapped("  ", &format!("{:<8} never sent: the browser stopped at the preflight", terminal(&report.ask.sent_method())));
+    }
+}
+
+fn exchange(page: &mut Page, report: &Report, probe: &Probe, options: &HumanOptions) {
+    let method = format!("  {:<8} ", terminal(&probe.request.method));
+    let time = probe.timing_ms.total.map(|ms| format!("  {ms:.0} ms")).unwrap_or_default();
+    let at = if probe.hop > 0 { format!("{}  ", terminal(&probe.request.url)) } else { String::new() };
+    match (&probe.response, &probe.failure) {
+        (Some(response), _) => {
+            page.wrapped(&method, &format!("{at}{}{}{time}", status(response), who(report, probe)));
+            for (name, value) in telling(response) {
+                page.wrapped("           ", &format!("{}: {}", terminal(name).to_ascii_lowercase(), terminal(value)));
+            }
+            if let Some(sentence) = sentence(response) {
+                page.wrapped("           ", &sentence);
+            }
+        }
+        (None, Some(failure)) => page.wrapped(&method, &format!("{at}no answer: {}{time}", terminal(&failure.detail))),
+        (None, None) => {}
+    }
+    if options.verbose > 0
+        && let Some(tls) = &probe.tls
+    {
+        page.wrapped(
+            "           ",
+            &format!(
+                "{}, certificate for {} by {}, until {}",
+                tls.version,
+                terminal(&tls.names.join(", ")),
+                terminal(&tls.issuer),
+                tls.not_after
+            ),
+        );
+    }
+}
+
+fn status(response: &Response) -> String {
+    let text = response.status.to_string();
+    let text = match response.status {
+        200..300 => text.green(),
+        300..400 => text.yellow(),
+        _ => text.red(),
+    };
+    text.bold().to_string()
+}
+
+fn who(report: &Report, probe: &Probe) -> String {
+    let Some(reading) = report.readings.iter().find(|r| r.probe == probe.id) else { return String::new() };
+    let mut names: Vec<String> = reading.through.iter().map(|l| l.title().to_owned()).collect();
+    names.push(reading.layer.title().to_owned());
+    let sign = if reading.sign.is_empty() { String::new() } else { format!(" ({})", terminal(&reading.sign)) };
+    format!("  {}{sign}", names.join(" → "))
+}
+
+/// The headers that a verdict or a cause may rest on.
+fn telling(response: &Response) -> impl Iterator<Item = &(String, String)> {
+    const NAMES: [&str; 9] = [
+        "location",
+        "x-amz-bucket-region",
+        "x-amzn-errortype",
+        "x-cache",
+        "age",
+        "vary",
+        "www-authenticate",
+        "retry-after",
+        "x-ms-error-code",
+    ];
+    response.headers.iter().filter(|(name, _)| {
+        let name = name.to_ascii_lowercase();
+        name.starts_with("access-control-") || NAMES.contains(&name.as_str())
+    })
+}
+
+/// What an error body says, in one line.
+fn sentence(response: &Response) -> Option<String> {
+    if response.is_ok() {
+        return None;
+    }
+    if let Some(error) = crate::aws::s3::error_body::ErrorBody::parse(&response.body) {
+        return Some(terminal(&format!("{}: {}", error.code, error.message)).into_owned());
+    }
+    let line = response.body.trim();
+    (line.starts_with('{') && line.len() < 400).then(|| terminal(line).into_owned())
+}
+
+fn console(page: &mut Page, report: &Report, options: &HumanOptions) {
+    if report.verdict.allowed == Some(true) {
+        return;
+    }
+    let browsers = &report.verdict.browsers;
+    let all: [(Engine, &str, &BrowserVerdict); 3] = [
+        (Engine::Chromium, "Chromium", &browsers.chromium),
+        (Engine::Firefox, "Firefox", &browsers.firefox),
+        (Engine::Webkit, "Safari", &browsers.webkit),
+    ];
+    for (engine, name, verdict) in all {
+        if engine != options.engine && options.verbose == 0 {
+            continue;
+        }
+        if let Some(text) = &verdict.console {
+            page.heading(&format!("What the browser says ({name})"));
+            page.wrapped("  ", &terminal_lines(text));
+        }
+    }
+}
+
+fn cause(page: &mut Page, diagnosis: &Diagnosis) {
+    let sure = match diagnosis.confidence {
+        Confidence::Confirmed => "confirmed",
+        Confidence::Likely => "likely",
+        Confidence::Possible => "possible",
+    };
+    page.heading(&format!("The real cause: {} ({sure})", diagnosis.cause));
+    page.wrapped("  ", &terminal_lines(&diagnosis.explanation));
+    for citation in &diagnosis.evidence {
+        let probe = citation.probe.as_ref().map(|p| format!("{p}: ")).unwrap_or_default();
+        page.wrapped("  • ", &format!("{probe}{}", terminal(&citation.says)));
+    }
+    for other in &diagnosis.alternatives {
+        page.wrapped("  or ", &format!("{}: {}", other.cause, terminal(&other.because)));
+    }
+}
+
+fn fixes(page: &mut Page, diagnosis: &Diagnosis, options: &HumanOptions) {
+    let shown = if options.verbose > 0 { diagnosis.fixes.len() } else { 2 };
+    for (n, fix) in diagnosis.fixes.iter().take(shown).enumerate() {
+        one_fix(page, fix, n, options);
+    }
+    let hidden = diagnosis.fixes.len().saturating_sub(shown);
+    if hidden > 0 {
+        page.line(format!("  {hidden} more with -v.").dimmed().to_string());
+    }
+}
+
+fn one_fix(page: &mut Page, fix: &Fix, number: usize, options: &HumanOptions) {
+    let mark = match fix.verified {
+        Some(true) => format!("  {}", "✓ verified by a probe".green()),
+        Some(false) => format!("  {}", "✗ a probe shows it is not enough alone".yellow()),
+        None => String::new(),
+    };
+    let label = if number == 0 { "The fix" } else { "Or" };
+    page.heading(&format!("{label}: {}{mark}", terminal(&fix.title)));
+    if !fix.detail.is_empty() {
+        page.wrapped("  ", &terminal_lines(&fix.detail));
+    }
+    let shown = match (options.verbose, number) {
+        (0, 0) => 1,
+        (0, _) => 0,
+        _ => fix.snippets.len(),
+    };
+    for snippet in fix.snippets.iter().take(shown) {
+        if !snippet.label.is_empty() {
+            page.line(format!("  {}:", terminal(&snippet.label)));
+        }
+        page.code(&snippet.code);
+    }
+    let others: Vec<&str> =
+        fix.snippets.iter().skip(shown).map(|s| if s.label.is_empty() { s.language.as_str() } else { s.label.as_str() }).collect();
+    if !others.is_empty() {
+        page.wrapped("  ", &format!("With -v also for: {}.", terminal(&others.join(", "))));
+    }
+}
+
+fn checked(page: &mut Page, report: &Report, options: &HumanOptions) {
+    const SHOWN: usize = 5;
+    let follow_ups: Vec<&Probe> = report.probes.iter().filter(|p| !matches!(p.purpose, Purpose::Preflight | Purpose::Actual)).collect();
+    if follow_ups.is_empty() {
+        return;
+    }
+    page.heading("Checked to be sure");
+    let shown = if options.verbose > 0 { follow_ups.len() } else { SHOWN };
+    for probe in follow_ups.iter().take(shown) {
+        page.wrapped(&format!("  {:<4} ", probe.id), &follow_up(report, probe));
+    }
+    if follow_ups.len() > shown {
+        page.line(format!("  {} more with -v.", follow_ups.len() - shown).dimmed().to_string());
+    }
+}
+
+fn follow_up(report: &Report, probe: &Probe) -> String {
+    let request = &probe.request;
+    let mut what = format!("{} {}", terminal(&request.method), terminal(&request.url));
+    if let (Some(method), Some(origin)) = (request.header("access-control-request-method"), request.header("origin")) {
+        let names = request.header("access-control-request-headers").map(|n| format!(" with {}", terminal(n))).unwrap_or_default();
+        let from = if origin == report.ask.origin.as_str() { String::new() } else { format!(" from {}", terminal(origin)) };
+        let url = if request.url == report.ask.url.as_str() { String::new() } else { format!(" at {}", terminal(&request.url)) };
+        what = format!("preflight for {}{names}{from}{url}", terminal(method));
+    }
+    let reading = report.readings.iter().find(|r| r.probe == probe.id);
+    let result = match (&probe.response, &probe.failure) {
+        (Some(response), _) => match reading.and_then(|r| r.passes) {
+            Some(true) => format!("{} passes", response.status),
+            Some(false) => format!("{} does not pass", response.status),
+            None => response.status.to_string(),
+        },
+        (None, Some(failure)) => terminal(&failure.detail).into_owned(),
+        (None, None) => "no answer".into(),
+    };
+    format!("{what}: {result}")
+}
+
+fn reasons(page: &mut Page, diagnosis: &Diagnosis) {
+    if diagnosis.ruled_out.is_empty() {
+        return;
+    }
+    page.heading("Ruled out");
+    for reason in &diagnosis.ruled_out {
+        page.wrapped("  • ", &format!("{}: {}", reason.cause, terminal(&reason.because)));
+    }
+}
+
+fn findings(page: &mut Page, report: &Report) {
+    if report.findings.is_empty() {
+        return;
+    }
+    page.heading("Also noticed");
+    for note in &report.findings {
+        let severity = match note.severity {
+            Severity::Error => "error".red(),
+            Severity::Warning => "warning".yellow(),
+            Severity::Note => "note".normal(),
+        };
+        let fix = note.fix.as_ref().map(|f| format!(" {}", terminal(f))).unwrap_or_default();
+        page.wrapped("  • ", &format!("{severity} {}: {}{fix}", note.code, terminal(&note.message)));
+    }
+}
+
+fn checks(page: &mut Page, report: &Report) {
+    if report.verdict.checks.is_empty() {
+        return;
+    }
+    page.heading("The standard, step by step");
+    for check in &report.verdict.checks {
+        let mark = if check.passed { "✓".green() } else { "✗".red() };
+        page.wrapped("  ", &format!("{mark} {}: wanted {}, found {}", check.name, terminal(&check.expected), terminal(&check.found)));
+        page.line(format!("    {}", check.spec).dimmed().to_string());
+    }
+}
+
+fn exchanges(page: &mut Page, report: &Report, options: &HumanOptions) {
+    if options.verbose < 2 {
+        return;
+    }
+    for probe in &report.probes {
+        page.heading(&format!(
+            "{} ({})",
+            probe.id,
+            serde_json::to_value(probe.purpose).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+        ));
+        page.line(format!("  > {} {}", terminal(&probe.request.method), terminal(&probe.request.url)));
+        for (name, value) in &probe.request.headers {
+            page.line(format!("  > {}: {}", terminal(name), terminal(value)));
+        }
+        let Some(response) = &probe.response else { continue };
+        page.line(format!("  < {}", response.status));
+        for (name, value) in &response.headers {
+            page.line(format!("  < {}: {}", terminal(name), terminal(value)));
+        }
+        if !response.body.is_empty() {
+            page.wrapped("  < ", &terminal_lines(&response.body));
+        }
+    }
+}
