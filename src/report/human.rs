@@ -138,10 +138,10 @@ fn headline(page: &mut Page, report: &Report) {
         Some(true) | None => "!".yellow(),
         Some(false) => "✗".red(),
     };
-    let options = textwrap::Options::new(page.width).subsequent_indent("  ").break_words(false);
-    for (n, line) in textwrap::wrap(&format!("  {text}"), options).into_iter().enumerate() {
-        let line = line.trim_start();
-        page.line(if n == 0 { format!("{} {}", mark.bold(), line.bold()) } else { format!("  {}", line.bold()) });
+    let mark = mark.bold().to_string();
+    for (n, line) in textwrap::wrap(&text, page.width - 2).into_iter().enumerate() {
+        let first = if n == 0 { mark.as_str() } else { " " };
+        page.line(format!("{first} {}", line.bold()));
     }
 }
 
