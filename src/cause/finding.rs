@@ -31,6 +31,18 @@ pub enum Severity {
     Error,
 }
 
+/// Where a finding may end up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Place {
+    /// It is the diagnosis or it is dropped. A note's rule always goes to the findings.
+    #[default]
+    Lead,
+    /// It is the diagnosis; when another cause leads, it stays worth saying and goes to the findings.
+    LeadOrBeside,
+    /// It is never the diagnosis: it goes to the findings.
+    Beside,
+}
+
 /// A piece of evidence: a probe and what it says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Citation {
@@ -83,6 +95,8 @@ pub struct Finding {
     pub confidence: Confidence,
     /// For notes.
     pub severity: Severity,
+    /// Where it goes.
+    pub place: Place,
     /// The component, where it is not the rule's own.
     pub layer: Option<Layer>,
     /// Changes to make, the best first.
@@ -126,6 +140,13 @@ impl Finding {
     #[must_use]
     pub fn severity(mut self, severity: Severity) -> Self {
         self.severity = severity;
+        self
+    }
+
+    /// Sets where it goes.
+    #[must_use]
+    pub fn place(mut self, place: Place) -> Self {
+        self.place = place;
         self
     }
 

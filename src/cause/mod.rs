@@ -4,7 +4,7 @@ mod case;
 mod finding;
 
 pub use case::Case;
-pub use finding::{Citation, Confidence, Finding, Fix, Severity, Snippet};
+pub use finding::{Citation, Confidence, Finding, Fix, Place, Severity, Snippet};
 
 use crate::layer::Layer;
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::cause::{Blame, Case, Citation, Confidence, Finding, Fix, Kind, Rule, Severity, rules};
+use crate::cause::{Blame, Case, Citation, Confidence, Finding, Fix, Kind, Place, Rule, Severity, rules};
 use crate::evidence::Step;
 use crate::layer::Layer;
 
@@ -79,9 +79,11 @@ pub fn diagnose(case: &Case<'_>) -> Conclusion {
     for (rule, finding) in found {
         match rule.kind {
             Kind::Note if !superseded.contains(&rule.code) => conclusion.notes.push(note(rule, finding)),
+            Kind::Cause if finding.place == Place::Beside => conclusion.notes.push(note(rule, finding)),
             Kind::Cause if conclusion.diagnosis.is_none() && !superseded.contains(&rule.code) => {
                 conclusion.diagnosis = Some(diagnosis(case, rule, finding));
             }
+            Kind::Cause if finding.place == Place::LeadOrBeside => conclusion.notes.push(note(rule, finding)),
             _ => {}
         }
     }
