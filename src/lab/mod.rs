@@ -1,1 +1,156 @@
-//! Plays failing worlds on loopback: DNS, TLS and HTTP from data files.
+//! The lab: plays a world on loopback through real DNS, TCP, TLS and HTTP, so that the whole network path is tried.
+//!
+//! It proves plumbing, never what AWS does: a claim about AWS rests on the source named in the world file. It listens on
+//! 127.0.0.1 alone and opens no connection to anywhere else.
+
+mod authority;
+mod door;
+mod http;
+mod names;
+mod tls;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinSet;
+
+use crate::world::{TcpMode, World};
+use authority::Authority;
+
+/// Where everything listens: a port that the system picks.
+const LOOPBACK: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0));
+
+/// A certificate authority made at start, and what all worlds have in common.
+#[derive(Debug, Clone)]
+pub struct Lab {
+    authority: Arc<Authority>,
+    latency: Duration,
+}
+
+/// A world that is up; dropping it takes it down.
+#[derive(Debug)]
+pub struct Playing {
+    dns_server: SocketAddr,
+    connect_to: Vec<String>,
+    scene: Arc<Scene>,
+    tasks: JoinSet<()>,
+    held: Vec<door::Held>,
+    #[expect(dead_code, reason = "held for its tasks")]
+    names: names::NameServer,
+}
+
+/// What every server of one world shares.
+#[derive(Debug)]
+struct Scene {
+    world: World,
+    authority: Arc<Authority>,
+    latency: Duration,
+    /// The world's time when it came up, and when that was.
+    began: (i64, Instant),
+    requests: Mutex<BTreeMap<String, usize>>,
+}
+
+impl Lab {
+    /// Makes the authority.
+    pub fn new() -> io::Result<Self> {
+        Ok(Self { authority: Arc::new(Authority::new()?), latency: Duration::ZERO })
+    }
+
+    /// Delays the answer to every round trip: a DNS query, a connect, a handshake, a request.
+    #[must_use]
+    pub fn with_latency(mut self, latency: Duration) -> Self {
+        self.latency = latency;
+        self
+    }
+
+    /// The authority's certificate, to be trusted by whoever visits.
+    pub fn certificate(&self) -> String {
+        self.authority.pem()
+    }
+
+    /// Brings a world up; `now`, in seconds since 1970, fills in its times.
+    pub async fn play(&self, world: World, now: i64) -> io::Result<Playing> {
+        let scene = Arc::new(Scene {
+            world,
+            authority: Arc::clone(&self.authority),
+            latency: self.latency,
+            began: (now, Instant::now()),
+            requests: Mutex::default(),
+        });
+        let (dns_server, names) = names::serve(Arc::clone(&scene)).await?;
+        let mut playing =
+            Playing { dns_server, connect_to: Vec::new(), scene: Arc::clone(&scene), tasks: JoinSet::new(), held: Vec::new(), names };
+        for (place, mode) in faulty_places(&scene.world) {
+            playing.open(&place, mode).await?;
+        }
+        playing.open("", TcpMode::Ok).await?;
+        Ok(playing)
+    }
+}
+
+/// The places of a world whose connections go wrong; those with a port come first, because the first rule that fits counts.
+fn faulty_places(world: &World) -> Vec<(String, TcpMode)> {
+    let mut places: Vec<_> = world.tcp.iter().map(|(place, mode)| (place.clone(), *mode)).collect();
+    places.sort_by_key(|(place, _)| !has_port(place));
+    places
+}
+
+fn has_port(place: &str) -> bool {
+    place.rsplit_once(':').is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()))
+}
+
+impl Playing {
+    /// The world's name server; it answers over UDP and TCP.
+    pub fn dns_server(&self) -> SocketAddr {
+        self.dns_server
+    }
+
+    /// Where to connect instead, each as `HOST1:PORT1:HOST2:PORT2` of curl's `--connect-to`; the first that fits counts.
+    pub fn connect_to(&self) -> &[String] {
+        &self.connect_to
+    }
+
+    /// How many requests came, by method.
+    pub fn requests(&self) -> BTreeMap<String, usize> {
+        self.scene.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn open(&mut self, place: &str, mode: TcpMode) -> io::Result<()> {
+        let port = match mode {
+            TcpMode::Refused => self.hold(door::refusing()?),
+            TcpMode::Timeout => self.hold(door::silent().await?),
+            _ => door::open(Arc::clone(&self.scene), mode, &mut self.tasks).await?,
+        };
+        let any_port = if has_port(place) { "" } else { ":" };
+        self.connect_to.push(format!("{place}{any_port}::{port}"));
+        Ok(())
+    }
+
+    fn hold(&mut self, (port, held): (u16, door::Held)) -> u16 {
+        self.held.push(held);
+        port
+    }
+}
+
+impl Scene {
+    fn now(&self) -> i64 {
+        let (began, since) = self.began;
+        began.saturating_add(i64::try_from(since.elapsed().as_secs()).unwrap_or(i64::MAX))
+    }
+
+    fn count(&self, method: &str) {
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        // Methods are free text: a flood of invented ones is counted as one.
+        let method = if requests.len() < 32 { method } else { "…" };
+        *requests.entry(method.to_owned()).or_default() += 1;
+    }
+
+    async fn round_trip(&self) {
+        if !self.latency.is_zero() {
+            tokio::time::sleep(self.latency).await;
+        }
+    }
+}

@@ -4,7 +4,7 @@
 
 mod play;
 
-pub use play::{simulate, simulate_with};
+pub use play::{certificate_names, simulate, simulate_with};
 
 use std::collections::BTreeMap;
 
@@ -90,6 +90,13 @@ fn get() -> String {
     "GET".into()
 }
 
+impl WorldAsk {
+    /// The host of the URL, as a URL writes it.
+    pub fn host(&self) -> Option<String> {
+        Url::parse(&play::clock(&self.url, 0)).ok()?.host_str().map(str::to_owned)
+    }
+}
+
 /// What DNS says of a name. The default: no chain, loopback.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -106,6 +113,13 @@ pub struct Name {
     /// The resolver is silent.
     #[serde(default)]
     pub timeout: bool,
+}
+
+impl Name {
+    /// The addresses in the order given.
+    pub fn addresses(&self) -> Vec<String> {
+        self.a.clone().unwrap_or_else(|| vec!["127.0.0.1".into()])
+    }
 }
 
 /// How a certificate is wrong.
@@ -259,6 +273,29 @@ impl World {
             expose: ask.expose.clone(),
             body_bytes: ask.body_bytes,
         })
+    }
+
+    /// What DNS says of a host: its own entry, or that of the name whose chain leads over it.
+    pub fn name(&self, host: &str) -> Name {
+        let host = host.to_ascii_lowercase();
+        if let Some(name) = self.dns.get(&host) {
+            return name.clone();
+        }
+        let over = self.dns.values().find_map(|name| {
+            let at = name.cname.iter().position(|next| *next == host)?;
+            Some(Name { cname: name.cname.get(at + 1..).unwrap_or_default().to_vec(), ..name.clone() })
+        });
+        over.unwrap_or_default()
+    }
+
+    /// How connections to a host and port go.
+    pub fn tcp_mode(&self, host: &str, port: u16) -> TcpMode {
+        self.tcp.get(&format!("{host}:{port}")).or_else(|| self.tcp.get(host)).copied().unwrap_or_default()
+    }
+
+    /// How the handshake with a host goes.
+    pub fn tls_mode(&self, host: &str) -> TlsMode {
+        self.tls.get(host).copied().unwrap_or_default()
     }
 
     /// The reply of this world's servers to a request at a time; header names as written.

@@ -40,7 +40,7 @@ fn observe(world: &World, step: &Step, now: i64) -> Probe {
         return fail(probe, kind, host);
     }
     let port = step.url.port_or_known_default().unwrap_or_default();
-    match world.tcp.get(&format!("{host}:{port}")).or_else(|| world.tcp.get(host)).copied().unwrap_or_default() {
+    match world.tcp_mode(host, port) {
         TcpMode::Ok => {}
         TcpMode::Refused => return fail(probe, FailureKind::TcpRefused, "connection refused"),
         TcpMode::Timeout => return fail(probe, FailureKind::TcpTimeout, "no answer to the connect"),
@@ -51,7 +51,7 @@ fn observe(world: &World, step: &Step, now: i64) -> Probe {
     }
     probe.connection = Some(Connection { address: format!("127.0.0.1:{port}"), reused: false, proxy: None });
     if step.url.scheme() == "https" {
-        let mode = world.tls.get(host).copied().unwrap_or_default();
+        let mode = world.tls_mode(host);
         probe.tls = Some(Tls { version: "TLSv1.3".into(), names: certificate_names(host, mode), verified: true, ..Tls::default() });
         let names = certificate_names(host, mode).join(", ");
         match mode {
@@ -86,13 +86,11 @@ pub fn certificate_names(host: &str, mode: TlsMode) -> Vec<String> {
 }
 
 fn resolve(world: &World, host: &str) -> (Dns, Option<FailureKind>) {
-    if let Ok(Url { .. }) = Url::parse(&format!("http://{host}"))
-        && host.parse::<std::net::IpAddr>().is_ok()
-    {
+    if host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok() {
         return (Dns { addresses: vec![host.into()], rcode: "NOERROR".into(), resolver: Some("literal".into()), ..Dns::default() }, None);
     }
-    let name = world.dns.get(host).cloned().unwrap_or_default();
-    let addresses = name.a.clone().unwrap_or_else(|| vec!["127.0.0.1".into()]);
+    let name = world.name(host);
+    let addresses = name.addresses();
     let (rcode, failed) = match name.rcode.as_deref() {
         _ if name.timeout => ("TIMEOUT", Some(FailureKind::DnsTimeout)),
         Some("NXDOMAIN") => ("NXDOMAIN", Some(FailureKind::DnsNxdomain)),
