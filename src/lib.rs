@@ -14,6 +14,7 @@ pub mod inquiry;
 pub mod layer;
 pub mod remedy;
 pub mod report;
+pub mod suite;
 pub mod verdict;
 pub mod web;
 pub mod world;

@@ -1,0 +1,98 @@
+//! One line of a fleet file: an ask as JSON, with an optional expectation.
+
+use serde::Deserialize;
+use url::Url;
+
+use super::{Check, Expect, Location, Want};
+use crate::ask::{Ask, Credentials, Redirect};
+use crate::web::Origin;
+
+/// A line of a fleet file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FleetAsk {
+    #[serde(default)]
+    id: Option<serde_json::Value>,
+    #[serde(default)]
+    name: Option<String>,
+    url: String,
+    #[serde(default)]
+    origin: Option<String>,
+    #[serde(default)]
+    method: Option<String>,
+    #[serde(default)]
+    headers: Vec<HeaderForm>,
+    #[serde(default)]
+    credentials: Option<Credentials>,
+    #[serde(default)]
+    upload_listener: bool,
+    #[serde(default)]
+    expose: Vec<String>,
+    #[serde(default)]
+    expect: Option<ExpectForm>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum HeaderForm {
+    Text(String),
+    Pair(String, Option<String>),
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum ExpectForm {
+    Word(String),
+    Cause { cause: String },
+}
+
+/// Reads one line. The origin of the command line stands in for a missing one. Gives the line's id and the check.
+pub fn fleet_line(file: &str, line: usize, text: &str, origin: Option<&Origin>) -> Result<(Option<String>, Check), String> {
+    let fleet: FleetAsk = serde_json::from_str(text).map_err(|e| e.to_string())?;
+    let url = Url::parse(&fleet.url).map_err(|e| format!("url {:?}: {e}", fleet.url))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(format!("url {:?}: only http and https can be probed", fleet.url));
+    }
+    let origin = match (&fleet.origin, origin) {
+        (Some(text), _) => Origin::parse(text).map_err(|e| e.to_string())?,
+        (None, Some(origin)) => origin.clone(),
+        (None, None) => return Err("no origin: add \"origin\" to the line, or --origin for all".into()),
+    };
+    let headers = fleet.headers.into_iter().map(|header| match header {
+        HeaderForm::Pair(name, value) => (name, value),
+        HeaderForm::Text(text) => split_header(&text),
+    });
+    let ask = Ask {
+        url,
+        origin,
+        method: fleet.method.unwrap_or_else(|| "GET".into()),
+        headers: headers.collect(),
+        credentials: fleet.credentials.unwrap_or_default(),
+        redirect: Redirect::default(),
+        upload_listener: fleet.upload_listener,
+        expose: fleet.expose,
+        body_bytes: None,
+    };
+    let expect = fleet.expect.map(want).transpose()?.map(|want| Expect { want, ..Expect::default() });
+    let id = fleet.id.map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned));
+    let name = fleet.name.or_else(|| id.clone()).unwrap_or_else(|| format!("line {line}"));
+    Ok((id, Check { name, ask, expect, timeout: None, at: Location { file: file.to_owned(), line, column: 1 } }))
+}
+
+fn want(form: ExpectForm) -> Result<Want, String> {
+    match form {
+        ExpectForm::Word(word) if word == "allowed" => Ok(Want::Allowed),
+        ExpectForm::Word(word) if word == "blocked" => Ok(Want::Blocked),
+        ExpectForm::Word(word) => Err(format!("expect {word:?}: write \"allowed\", \"blocked\" or {{\"cause\": \"…\"}}")),
+        ExpectForm::Cause { cause } if crate::cause::rule(&cause).is_some() => Ok(Want::Cause(cause)),
+        ExpectForm::Cause { cause } => Err(format!("there is no cause {cause:?}; see `whycors explain`")),
+    }
+}
+
+/// `name` or `name: value`.
+pub(super) fn split_header(text: &str) -> (String, Option<String>) {
+    match text.split_once(':') {
+        Some((name, value)) => (name.trim().to_owned(), Some(value.trim().to_owned())),
+        None => (text.trim().to_owned(), None),
+    }
+}

@@ -1,0 +1,42 @@
+//! Expectations: files of checks, fleets of asks, and whether a report meets what was expected. Reads no file, sends nothing.
+
+mod expect;
+mod fleet;
+mod mistake;
+mod parse;
+mod shard;
+mod table;
+
+pub use expect::{Expect, Limits, Met, Want};
+pub use fleet::{FleetAsk, fleet_line};
+pub use mistake::Mistake;
+pub use parse::parse;
+pub use shard::Shard;
+
+use crate::ask::Ask;
+
+/// One expectation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Check {
+    /// Its name; a plural key adds what it multiplied.
+    pub name: String,
+    /// What is asked.
+    pub ask: Ask,
+    /// What must come of it; nothing for a fleet entry without `expect`.
+    pub expect: Option<Expect>,
+    /// Seconds for each probe, where the file says so.
+    pub timeout: Option<f64>,
+    /// Where it stands.
+    pub at: Location,
+}
+
+/// A place in a file, 1-based.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct Location {
+    /// The file as named by the user.
+    pub file: String,
+    /// Line.
+    pub line: usize,
+    /// Column, in characters.
+    pub column: usize,
+}

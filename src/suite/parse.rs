@@ -1,0 +1,331 @@
+//! Reads a checks file: defaults, checks, plural keys that multiply; every mistake with its line.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+use url::Url;
+
+use super::expect::{Expect, Limits, Want};
+use super::mistake::{Mistake, nearest};
+use super::table::Reader;
+use super::{Check, Location};
+use crate::ask::{Ask, Credentials};
+use crate::web::Origin;
+
+/// Checks that one file may multiply into.
+const MOST: usize = 100_000;
+
+const SHARED: [&str; 18] = [
+    "origin",
+    "origins",
+    "method",
+    "methods",
+    "headers",
+    "credentials",
+    "upload_listener",
+    "expose",
+    "expect",
+    "timeout",
+    "exposes",
+    "max_age_min",
+    "max_age_max",
+    "single_allow_origin",
+    "vary",
+    "status",
+    "certificate_days",
+    "within_ms",
+];
+
+/// Reads a checks file; `env` gives the values of `${VAR}`.
+pub fn parse(file: &str, text: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<Vec<Check>, Vec<Mistake>> {
+    let (document, errors) = DeTable::parse_recoverable(text);
+    if !errors.is_empty() {
+        return Err(errors.iter().map(|e| Mistake::new(file, text, e.span().unwrap_or(0..0), e.message())).collect());
+    }
+    let mut reader = Reader { file, text, env, mistakes: Vec::new() };
+    let checks = read(&mut reader, document.get_ref());
+    if reader.mistakes.is_empty() { Ok(checks) } else { Err(reader.mistakes) }
+}
+
+fn read(reader: &mut Reader<'_>, document: &DeTable<'_>) -> Vec<Check> {
+    reader.known(document, &["defaults", "check", "probe"]);
+    let mut defaults = Draft::default();
+    if let Some(value) = document.get("defaults") {
+        match value.get_ref().as_table() {
+            Some(table) => {
+                reader.known(table, &SHARED);
+                defaults.read(reader, table);
+            }
+            None => drop(reader.wrong::<()>(value, "a table [defaults]")),
+        }
+    }
+    let Some(list) = document.get("check") else {
+        reader.fail(0..0, "there is no [[check]]", Some("add one: [[check]] with url and expect".into()));
+        return Vec::new();
+    };
+    let Some(items) = list.get_ref().as_array() else {
+        return reader.wrong(list, "a list: write [[check]] with two brackets").unwrap_or_default();
+    };
+    let mut checks = Vec::new();
+    for item in items.iter() {
+        if let Some(table) = item.get_ref().as_table() {
+            check(reader, &defaults, table, item.span(), &mut checks);
+        } else {
+            drop(reader.wrong::<()>(item, "a table"));
+        }
+    }
+    checks
+}
+
+/// What a table says, not yet an ask.
+#[derive(Debug, Clone, Default)]
+struct Draft {
+    urls: Vec<(Url, usize)>,
+    origins: Vec<Origin>,
+    methods: Vec<String>,
+    headers: Vec<(String, Option<String>)>,
+    credentials: Credentials,
+    upload_listener: bool,
+    expose: Vec<String>,
+    timeout: Option<f64>,
+    expect: Expect,
+}
+
+fn check(reader: &mut Reader<'_>, defaults: &Draft, table: &DeTable<'_>, span: std::ops::Range<usize>, checks: &mut Vec<Check>) {
+    let known: Vec<&str> = ["name", "url", "urls"].into_iter().chain(SHARED).collect();
+    reader.known(table, &known);
+    let before = reader.mistakes.len();
+    let mut draft = defaults.clone();
+    draft.read(reader, table);
+    let name = table.get("name").and_then(|v| reader.text(v));
+    if reader.mistakes.len() > before {
+        return;
+    }
+    if draft.urls.is_empty() {
+        return reader.fail(span, "this check has no url", Some("add url = \"https://…\"".into()));
+    }
+    if draft.origins.is_empty() {
+        return reader.fail(span, "this check has no origin", Some("add origin = \"https://…\" here or under [defaults]".into()));
+    }
+    if draft.urls.len() * draft.origins.len() * draft.methods.len().max(1) + checks.len() > MOST {
+        return reader.fail(span, format!("more than {MOST} checks"), None);
+    }
+    let at = Mistake::new(reader.file, reader.text, span, "").at;
+    draft.multiply(name.as_deref(), &at, checks);
+}
+
+impl Draft {
+    fn read(&mut self, reader: &mut Reader<'_>, table: &DeTable<'_>) {
+        if let Some(urls) = one_or_many(reader, table, "url", "urls") {
+            self.urls = urls.into_iter().filter_map(|(text, value)| Some((url(reader, &text, value)?, value.span().start))).collect();
+        }
+        if let Some(origins) = one_or_many(reader, table, "origin", "origins") {
+            self.origins = origins.into_iter().filter_map(|(text, value)| origin(reader, &text, value)).collect();
+        }
+        if let Some(methods) = one_or_many(reader, table, "method", "methods") {
+            self.methods = methods.into_iter().map(|(text, _)| text).collect();
+        }
+        if let Some(headers) = table.get("headers").and_then(|v| reader.texts(v)) {
+            self.headers = headers.iter().map(|h| super::fleet::split_header(h)).collect();
+        }
+        if let Some(value) = table.get("credentials") {
+            self.credentials = credentials(reader, value).unwrap_or_default();
+        }
+        set(&mut self.upload_listener, table.get("upload_listener").and_then(|v| reader.flag(v)));
+        set(&mut self.expose, table.get("expose").and_then(|v| reader.texts(v)));
+        if let Some(value) = table.get("timeout") {
+            self.timeout = reader.number(value);
+        }
+        if let Some(value) = table.get("expect") {
+            set(&mut self.expect.want, want(reader, value));
+        }
+        limits(&mut self.expect.limits, reader, table);
+    }
+
+    fn multiply(self, name: Option<&str>, at: &Location, checks: &mut Vec<Check>) {
+        let methods = if self.methods.is_empty() { vec!["GET".to_owned()] } else { self.methods };
+        for (url, _) in &self.urls {
+            for origin in &self.origins {
+                for method in &methods {
+                    let mut parts = Vec::new();
+                    if self.urls.len() > 1 || name.is_none() {
+                        parts.push(url.host_str().map(|h| format!("{h}{}", url.path())).unwrap_or_default());
+                    }
+                    if self.origins.len() > 1 {
+                        parts.push(format!("from {origin}"));
+                    }
+                    if methods.len() > 1 || name.is_none() {
+                        parts.insert(0, method.clone());
+                    }
+                    let name: Vec<String> =
+                        name.map(str::to_owned).into_iter().chain((!parts.is_empty()).then(|| parts.join(" "))).collect();
+                    let ask = Ask {
+                        method: method.clone(),
+                        headers: self.headers.clone(),
+                        credentials: self.credentials,
+                        upload_listener: self.upload_listener,
+                        expose: self.expose.clone(),
+                        ..Ask::get(url.clone(), origin.clone())
+                    };
+                    checks.push(Check {
+                        name: name.join(": "),
+                        ask,
+                        expect: Some(self.expect.clone()),
+                        timeout: self.timeout,
+                        at: at.clone(),
+                    });
+                }
+            }
+        }
+    }
+}
+
+fn set<T>(slot: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *slot = value;
+    }
+}
+
+type Texts<'t, 'i> = Vec<(String, &'t Spanned<DeValue<'i>>)>;
+
+/// A key in its singular or its plural form, never both.
+fn one_or_many<'t, 'i>(reader: &mut Reader<'_>, table: &'t DeTable<'i>, one: &str, many: &str) -> Option<Texts<'t, 'i>> {
+    match (table.get(one), table.get(many)) {
+        (Some(value), None) => Some(vec![(reader.text(value)?, value)]),
+        (None, Some(list)) => {
+            let Some(items) = list.get_ref().as_array() else { return reader.wrong(list, "a list of texts") };
+            if items.is_empty() {
+                reader.fail(list.span(), format!("`{many}` is empty"), None);
+            }
+            items.iter().map(|item| Some((reader.text(item)?, item))).collect()
+        }
+        (Some(_), Some(list)) => {
+            reader.fail(list.span(), format!("`{one}` and `{many}` exclude each other"), None);
+            None
+        }
+        (None, None) => None,
+    }
+}
+
+fn url(reader: &mut Reader<'_>, text: &str, value: &Spanned<DeValue<'_>>) -> Option<Url> {
+    match Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => return Some(url),
+        Ok(url) => reader.fail(value.span(), format!("{}: only http and https can be probed", url.scheme()), None),
+        Err(error) => reader.fail(value.span(), format!("not a URL: {error}"), Some("write https://host/path".into())),
+    }
+    None
+}
+
+fn origin(reader: &mut Reader<'_>, text: &str, value: &Spanned<DeValue<'_>>) -> Option<Origin> {
+    Origin::parse(text)
+        .map_err(|error| reader.fail(value.span(), error.problem, error.sent.map(|o| format!("write {:?}", o.as_str()))))
+        .ok()
+}
+
+fn credentials(reader: &mut Reader<'_>, value: &Spanned<DeValue<'_>>) -> Option<Credentials> {
+    match (value.get_ref().as_bool(), value.get_ref().as_str()) {
+        (Some(true), _) | (_, Some("include")) => Some(Credentials::Include),
+        (Some(false), _) | (_, Some("same-origin")) => Some(Credentials::SameOrigin),
+        (_, Some("omit")) => Some(Credentials::Omit),
+        _ => reader.wrong(value, "true, false, \"omit\", \"same-origin\" or \"include\""),
+    }
+}
+
+fn want(reader: &mut Reader<'_>, value: &Spanned<DeValue<'_>>) -> Option<Want> {
+    if let Some(table) = value.get_ref().as_table() {
+        reader.known(table, &["cause"]);
+        let cause = table.get("cause")?;
+        let code = reader.text(cause)?;
+        if crate::cause::rule(&code).is_some() {
+            return Some(Want::Cause(code));
+        }
+        let codes: Vec<&str> = crate::cause::rules().map(|r| r.code).collect();
+        let help = nearest(&code, &codes).map(|c| format!("did you mean {c:?}?")).or(Some("see `whycors explain`".into()));
+        reader.fail(cause.span(), format!("there is no cause {code:?}"), help);
+        return None;
+    }
+    match reader.text(value)?.as_str() {
+        "allowed" => Some(Want::Allowed),
+        "blocked" => Some(Want::Blocked),
+        other => {
+            let help = nearest(other, &["allowed", "blocked"]).map(|w| format!("did you mean {w:?}?"));
+            reader.fail(value.span(), format!("expect is {other:?}, wanted \"allowed\", \"blocked\" or {{ cause = \"…\" }}"), help);
+            None
+        }
+    }
+}
+
+fn limits(limits: &mut Limits, reader: &mut Reader<'_>, table: &DeTable<'_>) {
+    set(&mut limits.exposes, table.get("exposes").and_then(|v| reader.texts(v)));
+    set(&mut limits.vary, table.get("vary").and_then(|v| reader.texts(v)));
+    set(&mut limits.single_allow_origin, table.get("single_allow_origin").and_then(|v| reader.flag(v)));
+    let mut number = |key: &str, slot: &mut Option<f64>| {
+        if let Some(value) = table.get(key) {
+            *slot = reader.number(value);
+        }
+    };
+    number("max_age_min", &mut limits.max_age_min);
+    number("max_age_max", &mut limits.max_age_max);
+    number("certificate_days", &mut limits.certificate_days);
+    number("within_ms", &mut limits.within_ms);
+    let mut status = None;
+    number("status", &mut status);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a status is checked to be below 1000")]
+    if let Some(status) = status.filter(|s| *s < 1000.0) {
+        limits.status = Some(status as u16);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn env(name: &str) -> Option<String> {
+        (name == "HOST").then(|| "api.example.com".into())
+    }
+
+    #[test]
+    fn plural_keys_multiply() {
+        let text = r#"
+            [defaults]
+            origin = "https://app.example.com"
+            timeout = 5
+            [[check]]
+            name = "strangers"
+            url = "https://${HOST}/x"
+            origins = ["https://evil.example", "null"]
+            methods = ["GET", "PUT"]
+            expect = "blocked"
+            [[check]]
+            url = "https://api.example.com/y"
+        "#;
+        let checks = parse("c.toml", text, &env).unwrap();
+        let names: Vec<&str> = checks.iter().map(|c| c.name.as_str()).collect();
+        assert_eq!(names[1], "strangers: PUT from https://evil.example");
+        assert_eq!(names[4], "GET api.example.com/y");
+        assert_eq!((checks.len(), checks[0].at.line, checks[0].timeout), (5, 5, Some(5.0)));
+        assert_eq!(checks[4].expect.as_ref().unwrap().want, Want::Allowed);
+    }
+
+    #[test]
+    fn every_mistake_is_named_with_its_line() {
+        let text = "[defaults]\norigin = \"https://app.example.com/\"\n[[check]]\nurll = \"x\"\nurl = \"ftp://x\"\nexpect = \"alowed\"\n[[check]]\nurl = \"https://${NOPE}\"\n";
+        let said: Vec<String> = parse("c.toml", text, &env).unwrap_err().iter().map(ToString::to_string).collect();
+        let all = said.join("\n");
+        for part in [
+            "c.toml:2:10: an origin has no trailing slash",
+            "did you mean `url`?",
+            "only http and https",
+            "did you mean \"allowed\"?",
+            "the environment has no `NOPE`",
+        ] {
+            assert!(all.contains(part), "{part} not in\n{all}");
+        }
+    }
+
+    #[test]
+    fn broken_toml_is_no_panic() {
+        for text in ["[[check", "check = 3", "", "[[check]]\nurl = 3", "[check]\nurl = \"x\"", "defaults = 1\n[[check]]"] {
+            assert!(parse("c.toml", text, &env).is_err(), "{text}");
+        }
+    }
+}
