@@ -4,5 +4,6 @@ pub mod escape;
 #[cfg(feature = "cli")]
 pub mod human;
 mod model;
+mod redact;
 
 pub use model::{Report, SCHEMA_VERSION, Tool};

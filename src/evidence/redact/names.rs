@@ -1,0 +1,150 @@
+//! Which parameters, headers and elements hold secrets, by their names alone.
+
+/// How much of a header's value is secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Secret {
+    /// All of it.
+    Whole,
+    /// All but the scheme word of `Authorization`.
+    Scheme,
+    /// The values of all `name=value` pairs: `Cookie`.
+    Pairs,
+    /// The value of the first pair: `Set-Cookie` has attributes after it.
+    FirstPair,
+}
+
+/// Where a name stands, for the few that are secret in one place only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// `name=value` after `?` or `&`.
+    Query,
+    /// `name=value` elsewhere.
+    Text,
+    /// A member of a JSON object or an element of XML.
+    Member,
+}
+
+/// Whole names, in lower case without `-`, `_` and `.`.
+const NAMES: &[&str] = &[
+    "assertion",
+    "auth",
+    "authorization",
+    "awsaccesskeyid",
+    "canonicalrequest",
+    "canonicalrequestbytes",
+    "clientassertion",
+    "connectsid",
+    "cookie",
+    "googleaccessid",
+    "hdnea",
+    "hdnts",
+    "jsessionid",
+    "jwt",
+    "keypairid",
+    "otp",
+    "pass",
+    "passphrase",
+    "passwd",
+    "phpsessid",
+    "proxyauthorization",
+    "pwd",
+    "samlrequest",
+    "samlresponse",
+    "setcookie",
+    "sig",
+    "signatureprovided",
+    "stringtosign",
+    "stringtosignbytes",
+    "token0",
+    "xamzsignature",
+];
+
+/// Endings of such names.
+const ENDINGS: &[&str] = &[
+    "accesskey",
+    "accesskeyid",
+    "apikey",
+    "apitoken",
+    "authkey",
+    "credential",
+    "password",
+    "privatekey",
+    "secret",
+    "secretkey",
+    "sessionid",
+    "sessionkey",
+    "signature",
+    "subscriptionkey",
+    "token",
+];
+
+/// A name in lower case without its separators; only the last bytes of a long one count.
+#[derive(Clone, Copy)]
+struct Folded {
+    bytes: [u8; 48],
+    len: usize,
+}
+
+impl Folded {
+    fn of(name: &str) -> Self {
+        let mut folded = Self { bytes: [0; 48], len: 0 };
+        let tail = &name.as_bytes()[name.len().saturating_sub(48)..];
+        for byte in tail.iter().filter(|b| !matches!(b, b'-' | b'_' | b'.')) {
+            folded.bytes[folded.len] = byte.to_ascii_lowercase();
+            folded.len += 1;
+        }
+        folded
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+
+    fn is_secret(&self) -> bool {
+        NAMES.iter().any(|n| n.as_bytes() == self.bytes()) || ENDINGS.iter().any(|e| self.bytes().ends_with(e.as_bytes()))
+    }
+}
+
+/// How much of this header is secret; nothing for most.
+pub(super) fn of_header(name: &str) -> Option<Secret> {
+    match Folded::of(name).bytes() {
+        b"authorization" | b"proxyauthorization" => Some(Secret::Scheme),
+        b"cookie" => Some(Secret::Pairs),
+        b"setcookie" => Some(Secret::FirstPair),
+        // `NextContinuationToken` and the like do no harm; header names that merely speak of tokens would be cut in vain.
+        b"accesscontrolrequestheaders" => None,
+        _ if Folded::of(name).is_secret() => Some(Secret::Whole),
+        _ => None,
+    }
+}
+
+/// Whether the value of this parameter, member or element is secret.
+pub(super) fn is_secret(name: &str, place: Place, value: &str) -> bool {
+    let folded = Folded::of(name);
+    match folded.bytes() {
+        // An authorisation code in a redirect; elsewhere a code is an error's.
+        b"code" => place == Place::Query && value.len() >= 8 && !value.bytes().all(|b| b.is_ascii_alphabetic()),
+        // An API key, or the name of an object.
+        b"key" => place == Place::Query && value.len() >= 16 && super::token::looks_random(value),
+        // Objects of AWS SDKs and form fields hold more than the key id.
+        b"token" | b"auth" | b"pass" | b"cookie" => place != Place::Text || super::token::looks_random(value),
+        _ => folded.is_secret(),
+    }
+}
+
+/// Whether only the part before the first slash of this value is secret: `X-Amz-Credential` holds the scope behind it.
+pub(super) fn has_scope(name: &str) -> bool {
+    Folded::of(name).bytes().ends_with(b"credential")
+}
+
+/// Length of the scheme word with the blank after it; 0 when the value is a bare token.
+pub(super) fn scheme_length(value: &str) -> usize {
+    const ALONE: [&str; 6] = ["bearer", "basic", "digest", "negotiate", "ntlm", "aws4-hmac-sha256"];
+    let word = value.find([' ', '\t']).unwrap_or(value.len());
+    match value.get(..word) {
+        Some(scheme) if word < value.len() || ALONE.iter().any(|s| s.eq_ignore_ascii_case(scheme)) => {
+            value.len() - value[word..].trim_start_matches([' ', '\t']).len()
+        }
+        _ => 0,
+    }
+}

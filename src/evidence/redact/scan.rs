@@ -1,0 +1,184 @@
+//! Finds secrets in a text in one pass from left to right: at each separator it looks back for the name.
+
+use std::ops::Range;
+
+use super::names::{self, Place, Secret};
+use super::{header_cuts, token};
+
+/// The longest name looked back for.
+const NAME: usize = 64;
+
+/// The parts to cut, in order.
+pub(super) fn cuts(text: &str) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut cuts = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let before = cuts.len();
+        match bytes[at] {
+            b'=' | b'%' => cuts.extend(parameter(text, at)),
+            b':' if bytes[at + 1..].starts_with(b"//") => user_info(text, at + 3, &mut cuts),
+            b':' => named(text, at, &mut cuts),
+            b'<' => cuts.extend(element(text, at)),
+            byte if byte.is_ascii_alphabetic() && !at.checked_sub(1).is_some_and(|i| bytes[i].is_ascii_alphanumeric()) => {
+                cuts.extend(token::at(text, at));
+            }
+            _ => {}
+        }
+        // A cut may begin behind `at` only; what it covers is not looked at again.
+        at = cuts[before..].iter().map(|c: &Range<usize>| c.end).max().unwrap_or(0).max(at + 1);
+    }
+    cuts
+}
+
+/// `name=value` in a query, a form or a sentence, also percent-encoded once or twice inside another URL.
+fn parameter(text: &str, at: usize) -> Option<Range<usize>> {
+    let rest = text.get(at..)?;
+    let separator = ["=", "%3D", "%3d", "%253D", "%253d"].into_iter().find(|s| rest.starts_with(s))?;
+    let (name, before) = name_before(text, at);
+    if name.is_empty() {
+        return None;
+    }
+    let start = at + separator.len();
+    let encoded = separator.len() > 1;
+    let query = encoded || matches!(before, Some(b'?' | b'&' | b';' | b'#' | b'\\' | b'%'));
+    let quote = text.as_bytes().get(start).copied().filter(|b| matches!(b, b'"' | b'\''));
+    let start = start + usize::from(quote.is_some());
+    let value = &text[start..start + value_length(text, start, query, encoded, quote)];
+    let place = if query { Place::Query } else { Place::Text };
+    if value.is_empty() || !names::is_secret(name, place, value) {
+        return None;
+    }
+    let len = if names::has_scope(name) { ["/", "%2F", "%2f", "%252F", "%252f"].iter().filter_map(|s| value.find(s)).min() } else { None };
+    Some(start..start + len.unwrap_or(value.len()))
+}
+
+/// The name that ends before `end` and the byte in front of it. Remains of an escape (`%26name`, `\u0026name`) do not count.
+fn name_before(text: &str, end: usize) -> (&str, Option<u8>) {
+    let bytes = text.as_bytes();
+    let is_name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    let len = bytes[..end].iter().rev().take(NAME).take_while(|b| is_name(**b)).count();
+    let start = end - len;
+    let before = start.checked_sub(1).map(|i| bytes[i]);
+    let escape = match before {
+        Some(b'%') if text[start..end].starts_with("25") => 4,
+        Some(b'%') => 2,
+        Some(b'\\') if text[start..end].starts_with("u00") => 5,
+        _ => 0,
+    };
+    (text.get(start + escape..end).unwrap_or_default(), before)
+}
+
+fn value_length(text: &str, start: usize, query: bool, encoded: bool, quote: Option<u8>) -> usize {
+    let rest = &text[start..];
+    if let Some(quote) = quote {
+        return rest.find(quote as char).unwrap_or(rest.len());
+    }
+    let ends = |c: char| {
+        c.is_whitespace()
+            || matches!(c, '&' | '#' | '"' | '\'' | '<' | '>' | '\\' | '`')
+            || (!query && matches!(c, ';' | ',' | ')' | ']' | '}' | '|'))
+    };
+    let mut len = rest.find(ends).unwrap_or(rest.len());
+    if encoded {
+        len = ["%26", "%2526", "%23"].iter().filter_map(|s| rest[..len].find(s)).min().unwrap_or(len);
+    }
+    // Punctuation behind a URL belongs to the sentence.
+    rest[..len].trim_end_matches(['.', ',', ')', ']', ';', ':', '!']).len()
+}
+
+/// The user name and password of a URL.
+fn user_info(text: &str, start: usize, cuts: &mut Vec<Range<usize>>) {
+    let rest = &text[start..];
+    let authority = rest
+        .find(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '/' | '?' | '#' | '"' | '\'' | '<' | '>' | '\\'))
+        .unwrap_or(rest.len());
+    let Some(end) = rest[..authority].rfind('@') else { return };
+    let colon = rest[..end].find(':').unwrap_or(end);
+    for part in [0..colon, (colon + 1).min(end)..end] {
+        if !part.is_empty() {
+            cuts.push(start + part.start..start + part.end);
+        }
+    }
+}
+
+/// `Name: value` of a header line and `"name": "value"` of JSON.
+fn named(text: &str, at: usize, cuts: &mut Vec<Range<usize>>) {
+    let bytes = text.as_bytes();
+    let escaped = at >= 2 && bytes[at - 1] == b'"' && bytes[at - 2] == b'\\';
+    let closing = bytes[..at].last().copied().filter(|b| matches!(b, b'"' | b'\''));
+    let end = at - usize::from(closing.is_some()) - usize::from(escaped);
+    let end = text[..end].strip_suffix(" header").map_or(end, str::len);
+    let (name, before) = name_before(text, end);
+    if name.is_empty() {
+        return;
+    }
+    let gap = text[at + 1..].len() - text[at + 1..].trim_start_matches([' ', '\t']).len();
+    let start = at + 1 + gap;
+    let opening = ["\\\"", "\"", "'"].into_iter().find(|q| text[start..].starts_with(q)).unwrap_or_default();
+    let start = start + opening.len();
+    let quoted = if opening.is_empty() {
+        before.filter(|b| closing.is_none() && matches!(b, b'"' | b'\'')).map(char::from)
+    } else {
+        opening.chars().last()
+    };
+    let value = start..start + quoted_length(&text[start..], quoted, !opening.is_empty() && opening.len() == 1);
+    let secret = names::of_header(name);
+    if closing.is_some() && !opening.is_empty() {
+        match secret {
+            Some(secret) => header_cuts(secret, text, value, cuts),
+            None if names::is_secret(name, Place::Member, &text[value.clone()]) => cuts.push(value),
+            None => {}
+        }
+    } else if let Some(secret) = secret {
+        // Quoted as a whole or alone on its line it is a header; elsewhere it may be a sentence.
+        if matches!(before, None | Some(b'\n' | b'\r' | b'"' | b'\'' | b'^')) || !opening.is_empty() {
+            header_cuts(secret, text, value, cuts);
+        } else {
+            sentence_cuts(secret, text, value, cuts);
+        }
+    }
+}
+
+/// To the closing quote, past escapes where the quote is a string's own; without one to the end of the line.
+fn quoted_length(rest: &str, quote: Option<char>, escapes: bool) -> usize {
+    let Some(quote) = quote else { return rest.find(['\n', '\r', '"', '\'', '<', '`', '|']).unwrap_or(rest.len()) };
+    let mut skip = false;
+    for (at, c) in rest.char_indices() {
+        if skip {
+            skip = false;
+        } else if c == '\\' && escapes {
+            skip = true;
+        } else if c == quote {
+            return if rest[..at].ends_with('\\') { at - 1 } else { at };
+        } else if matches!(c, '\n' | '\r') {
+            return at;
+        }
+    }
+    rest.len()
+}
+
+/// In a sentence only words that look like secrets are cut.
+fn sentence_cuts(secret: Secret, text: &str, value: Range<usize>, cuts: &mut Vec<Range<usize>>) {
+    let mut start = value.start;
+    for word in text[value].split(' ').take(if secret == Secret::Scheme { 8 } else { 2 }) {
+        let bare = word.trim_end_matches([',', ';', '.', ')', ']', '}']);
+        if token::looks_random(bare) && !bare.contains("://") && !(secret == Secret::Scheme && names::scheme_length(bare) > 0) {
+            cuts.push(start..start + bare.len());
+        }
+        start += word.len() + 1;
+    }
+}
+
+/// `<Name>value</Name>`, also without its end.
+fn element(text: &str, at: usize) -> Option<Range<usize>> {
+    let rest = text.get(at + 1..)?;
+    let len = rest.bytes().take(NAME).take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':')).count();
+    let name = &rest[..len];
+    if !rest[len..].starts_with('>') || !names::is_secret(name, Place::Member, "") {
+        return None;
+    }
+    let start = at + 1 + len + 1;
+    let end = text[start..].find("</").map_or(text.len(), |end| start + end);
+    Some(start..end)
+}
