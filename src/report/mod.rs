@@ -6,4 +6,4 @@ pub mod human;
 mod model;
 mod redact;
 
-pub use model::{Report, SCHEMA_VERSION, Tool};
+pub use model::{Reading, Report, SCHEMA_VERSION, Tool};

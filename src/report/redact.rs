@@ -4,7 +4,7 @@
 
 use url::Url;
 
-use super::Report;
+use super::{Reading, Report};
 use crate::ask::Ask;
 use crate::aws;
 use crate::cause::{Citation, Fix};
@@ -16,8 +16,20 @@ use crate::verdict::{Browsers, Check, Verdict};
 impl Report {
     /// Cuts signatures, tokens, keys, cookies and passwords out of every text.
     pub fn redact(&mut self) {
-        let Self { schema_version: _, tool: _, id, started_at: _, duration_ms: _, ask, target, verdict, diagnosis, findings, probes } =
-            self;
+        let Self {
+            schema_version: _,
+            tool: _,
+            id,
+            started_at: _,
+            duration_ms: _,
+            ask,
+            target,
+            verdict,
+            diagnosis,
+            findings,
+            probes,
+            readings,
+        } = self;
         id.iter_mut().for_each(apply);
         of_ask(ask);
         *target = aws::target(&ask.url);
@@ -25,6 +37,9 @@ impl Report {
         diagnosis.iter_mut().for_each(of_diagnosis);
         findings.iter_mut().for_each(of_note);
         probes.iter_mut().for_each(of_probe);
+        for Reading { probe: _, layer: _, through: _, sign, passes: _ } in readings {
+            apply(sign);
+        }
     }
 }
 
