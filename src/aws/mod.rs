@@ -5,6 +5,7 @@ mod clouds;
 mod hosts;
 pub mod region;
 pub mod s3;
+pub mod stores;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -38,10 +39,12 @@ pub struct Target {
     pub presigned: Option<s3::presign::Presigned>,
 }
 
-/// Reads a URL's host (and for S3 its path and query).
+/// Reads a URL's host (and for stores its path and query).
 pub fn target(url: &Url) -> Target {
-    let Some(host) = url.domain().map(|host| host.trim_end_matches('.').to_ascii_lowercase()) else { return other() };
-    apigw::read(&host, url).or_else(|| named(&host)).unwrap_or_else(other)
+    let Some(host) = url.domain().map(|host| host.trim_end_matches('.').to_ascii_lowercase()) else { return other(url) };
+    let s3 = || s3::S3Location::parse(url).map(|at| at.target(url));
+    let other = || other(url);
+    s3().or_else(|| stores::target(url)).or_else(|| apigw::read(&host, url)).or_else(|| named(&host)).unwrap_or_else(other)
 }
 
 /// What the names of a CNAME chain add: the first that is known, such as a distribution behind a custom domain.
@@ -58,8 +61,8 @@ fn named(host: &str) -> Option<Target> {
         .find_map(|read| read(host))
 }
 
-fn other() -> Target {
-    Target { kind: "other".into(), ..Target::default() }
+fn other(url: &Url) -> Target {
+    Target { kind: "other".into(), presigned: s3::presign::Presigned::of(url), ..Target::default() }
 }
 
 /// The labels before `amazonaws.com` and its forms in other partitions.

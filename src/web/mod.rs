@@ -2,5 +2,6 @@
 
 pub mod address;
 pub mod origin;
+pub mod percent;
 
 pub use origin::{Origin, OriginError};

@@ -1,4 +1,8 @@
 //! Amazon S3: host names, presigned URLs, error bodies and the CORS rule engine.
 
+pub mod endpoint;
 pub mod error_body;
+mod location;
 pub mod presign;
+
+pub use location::{S3Location, at_endpoint, path_style, regional_url, virtual_hosted};
