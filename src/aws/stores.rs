@@ -114,7 +114,8 @@ fn read_front<'a>(front: &'a str, service: &Service) -> Option<Front<'a>> {
                 return Some((bucket(rest), None, None));
             }
             let (rest, service) = split_last(rest);
-            if service == *word { Some((bucket(rest), Some(last), None)) } else { Some((None, None, None)) }
+            // Another interface of the same provider: what its path means is not known.
+            if service == *word { Some((bucket(rest), Some(last), None)) } else { Some((Some(""), None, None)) }
         }
     }
 }
@@ -138,7 +139,7 @@ mod tests {
             ("https://b.nyc3.cdn.digitaloceanspaces.com/k", "digitalocean-spaces", Some("b"), Some("nyc3")),
             ("https://s3.us-west-004.backblazeb2.com/b/k", "b2", Some("b"), Some("us-west-004")),
             ("https://b.s3.us-west-004.backblazeb2.com/k", "b2", Some("b"), Some("us-west-004")),
-            ("https://f004.backblazeb2.com/file/b/k", "b2", Some("file"), None),
+            ("https://f004.backblazeb2.com/file/b/k", "b2", None, None),
             ("https://s3.eu-central-1.wasabisys.com/b/k", "wasabi", Some("b"), Some("eu-central-1")),
             ("https://b.s3.wasabisys.com/k", "wasabi", Some("b"), None),
             ("https://b.s3.fr-par.scw.cloud/k", "scaleway", Some("b"), Some("fr-par")),
