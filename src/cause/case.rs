@@ -10,6 +10,7 @@ use crate::aws::{self, Target};
 use crate::evidence::{Evidence, FailureKind, Probe, Purpose, Response, Step};
 use crate::layer::{self, Answerer, Layer};
 use crate::verdict::{self, Engine, Outcome, Stage, Verdict};
+use crate::web::Origin;
 
 /// Everything known when the rules are asked. Borrowed, immutable, without I/O.
 pub struct Case<'a> {
@@ -124,6 +125,46 @@ impl<'a> Case<'a> {
         self.answerer().layer == layer
     }
 
+    /// Who answered a probe, as a sentence names it: the component, and the `Server` header where that says more.
+    pub fn who(&self, probe: &Probe) -> String {
+        let layer = self.answerer_of(probe).layer;
+        let server = probe.response.as_ref().and_then(|r| r.header("server")).map(str::trim).filter(|s| !s.is_empty());
+        match server {
+            Some(server) if layer == Layer::Server => format!("the server ({})", quote(server, 60)),
+            _ => layer.title().to_owned(),
+        }
+    }
+
+    /// Whether one of the browser's own exchanges went through this layer, or was answered by it.
+    pub fn touched(&self, probe: &Probe, layer: Layer) -> bool {
+        let answerer = self.answerer_of(probe);
+        answerer.layer == layer || answerer.through.contains(&layer)
+    }
+
+    /// The URL that a probe asked; the ask's own where a record leaves it out.
+    pub fn url_of(&self, probe: &Probe) -> Url {
+        Url::parse(&probe.request.url).unwrap_or_else(|_| self.ask.url.clone())
+    }
+
+    /// The origin that a probe carried; the page's own where a record leaves it out.
+    pub fn origin_of(&self, probe: &Probe) -> Origin {
+        let sent = probe.request.header("origin").and_then(|o| Origin::parse(o).ok());
+        sent.unwrap_or_else(|| if self.is_tainted(probe) { Origin::null() } else { self.ask.origin.clone() })
+    }
+
+    /// Whether the redirects before a probe led from one foreign origin to another, so that browsers send `Origin: null`.
+    /// <https://fetch.spec.whatwg.org/#concept-request-tainted-origin>.
+    fn is_tainted(&self, probe: &Probe) -> bool {
+        let hops = self.browser_probes().filter(|p| p.hop <= probe.hop && p.purpose == Purpose::Actual || std::ptr::eq(*p, probe));
+        let origins: Vec<Origin> = hops.map(|p| Origin::of(&self.url_of(p))).collect();
+        origins.windows(2).any(|pair| pair[0] != pair[1] && pair[0] != self.ask.origin)
+    }
+
+    /// `host:port` of a probe's URL.
+    pub fn authority_of(&self, probe: &Probe) -> String {
+        authority(&self.url_of(probe))
+    }
+
     /// The S3-style XML error of a response.
     pub fn s3_error(&self, response: &Response) -> Option<ErrorBody> {
         ErrorBody::parse(&response.body)
@@ -165,6 +206,28 @@ impl<'a> Case<'a> {
         Some(verdict::preflight_allows(&asked, probe.response.as_ref()?))
     }
 
+    /// Whether a browser would let the answer of a probe through: a preflight's by what it asked for, any other by the
+    /// CORS check.
+    pub fn passes(&self, probe: &Probe) -> Option<bool> {
+        let response = probe.response.as_ref()?;
+        self.preflight_passes(probe).or_else(|| {
+            let mut ask = self.ask.clone();
+            ask.origin = self.origin_of(probe);
+            Some(verdict::cors_allows(&ask, response))
+        })
+    }
+
+    /// The request that proves a change which `change` makes to the ask: its preflight, or for a simple read the request itself.
+    pub fn proof_step(&self, change: impl FnOnce(&mut Ask)) -> Step {
+        let mut ask = self.ask.clone();
+        change(&mut ask);
+        if verdict::needs_preflight(&ask, self.engine) || !matches!(ask.sent_method().as_str(), "GET" | "HEAD") {
+            self.preflight_step(Purpose::FixVerification, |changed| *changed = ask)
+        } else {
+            self.get_step(Purpose::FixVerification, |changed| *changed = ask)
+        }
+    }
+
     /// The ask that a recorded preflight stood for.
     pub fn asked_by(&self, probe: &Probe) -> Option<Ask> {
         let method = probe.request.header("access-control-request-method")?;
@@ -176,4 +239,20 @@ impl<'a> Case<'a> {
         ask.headers = names.split(',').map(str::trim).filter(|n| !n.is_empty()).map(|n| (n.to_owned(), None)).collect();
         Some(ask)
     }
+}
+
+/// `host:port` of a URL, with the scheme's own port where it names none.
+pub fn authority(url: &Url) -> String {
+    let port = url.port_or_known_default().map(|p| format!(":{p}")).unwrap_or_default();
+    format!("{}{port}", url.host_str().unwrap_or_default())
+}
+
+/// A text of the other side, on one line and shortened to `most` characters.
+pub fn quote(text: &str, most: usize) -> String {
+    let mut line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(most + 1).collect();
+    if line.chars().count() > most {
+        line = line.chars().take(most).collect();
+        line.push('…');
+    }
+    line
 }

@@ -3,7 +3,7 @@
 mod case;
 mod finding;
 
-pub use case::Case;
+pub use case::{Case, authority, quote};
 pub use finding::{Citation, Confidence, Finding, Fix, Place, Severity, Snippet};
 
 use crate::layer::Layer;

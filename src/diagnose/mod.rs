@@ -108,11 +108,11 @@ fn diagnosis(case: &Case<'_>, rule: &Rule, finding: Finding) -> Diagnosis {
     let mut fixes = finding.fixes;
     for fix in &mut fixes {
         let answer = fix.proof.as_ref().and_then(|step| case.answer(step));
-        fix.verified = fix.verified.or(answer.map(|probe| case.preflight_passes(probe).unwrap_or(false)));
+        fix.verified = fix.verified.or(answer.map(|probe| case.passes(probe).unwrap_or(false)));
     }
     Diagnosis {
         cause: rule.code.into(),
-        layer: finding.layer.unwrap_or(rule.layer),
+        layer: finding.layer.unwrap_or(if rule.layer == Layer::Server { case.answerer().layer } else { rule.layer }),
         confidence: finding.confidence,
         cors_rules: rule.blames == Blame::CorsRules,
         title: rule.title.into(),

@@ -119,12 +119,17 @@ impl Playing {
     }
 
     async fn open(&mut self, place: &str, mode: TcpMode) -> io::Result<()> {
+        let any_port = if has_port(place) { "" } else { ":" };
+        if mode == TcpMode::Unreachable {
+            // A connect to the broadcast address fails at once, whatever routes there are.
+            self.connect_to.push(format!("{place}{any_port}:255.255.255.255:9"));
+            return Ok(());
+        }
         let port = match mode {
             TcpMode::Refused => self.hold(door::refusing()?),
             TcpMode::Timeout => self.hold(door::silent().await?),
             _ => door::open(Arc::clone(&self.scene), mode, &mut self.tasks).await?,
         };
-        let any_port = if has_port(place) { "" } else { ":" };
         self.connect_to.push(format!("{place}{any_port}::{port}"));
         Ok(())
     }

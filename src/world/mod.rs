@@ -162,6 +162,8 @@ pub enum TcpMode {
     Close,
     /// Answers with something that is not HTTP.
     Garbage,
+    /// No route leads there.
+    Unreachable,
 }
 
 /// One request and its reply.

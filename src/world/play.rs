@@ -45,6 +45,7 @@ fn observe(world: &World, step: &Step, now: i64) -> Probe {
         TcpMode::Refused => return fail(probe, FailureKind::TcpRefused, "connection refused"),
         TcpMode::Timeout => return fail(probe, FailureKind::TcpTimeout, "no answer to the connect"),
         TcpMode::Reset => return fail(probe, FailureKind::TcpReset, "connection reset by peer"),
+        TcpMode::Unreachable => return fail(probe, FailureKind::NetworkUnreachable, "no route to the host"),
         TcpMode::Hang => return fail(probe, FailureKind::HttpTimeout, "no answer"),
         TcpMode::Close => return fail(probe, FailureKind::ConnectionClosed, "closed before an answer"),
         TcpMode::Garbage => return fail(probe, FailureKind::HttpMalformed, "not HTTP"),
@@ -52,7 +53,7 @@ fn observe(world: &World, step: &Step, now: i64) -> Probe {
     probe.connection = Some(Connection { address: format!("127.0.0.1:{port}"), reused: false, proxy: None });
     if step.url.scheme() == "https" {
         let mode = world.tls_mode(host);
-        probe.tls = Some(Tls { version: "TLSv1.3".into(), names: certificate_names(host, mode), verified: true, ..Tls::default() });
+        probe.tls = Some(certificate(host, mode, now));
         let names = certificate_names(host, mode).join(", ");
         match mode {
             TlsMode::Ok => {}
@@ -72,6 +73,26 @@ fn observe(world: &World, step: &Step, now: i64) -> Probe {
     response.http_version = Some("HTTP/1.1".into());
     probe.response = Some(response);
     probe
+}
+
+/// What the handshake shows of the certificate that the lab makes for a host.
+fn certificate(host: &str, mode: TlsMode, now: i64) -> Tls {
+    const DAY: i64 = 86_400;
+    let (from, to) = match mode {
+        TlsMode::Expired => (-93, -3),
+        TlsMode::NotYetValid => (3, 93),
+        _ => (-30, 60),
+    };
+    let date = |days: i64| format_time(now + days * DAY, "rfc3339");
+    let issuer = if mode == TlsMode::Untrusted { "CN=Somebody Else's Root" } else { "CN=whycors lab" };
+    Tls {
+        version: "TLSv1.3".into(),
+        issuer: issuer.into(),
+        names: certificate_names(host, mode),
+        not_before: date(from),
+        not_after: date(to),
+        verified: true,
+    }
 }
 
 /// The names on the certificate that the lab makes for a host.
@@ -185,6 +206,7 @@ fn format_time(at: i64, form: &str) -> String {
     match form {
         "amz" => format!("{y:04}{m:02}{d:02}T{:02}{:02}{:02}Z", t.hour(), t.minute(), t.second()),
         "day" => format!("{y:04}{m:02}{d:02}"),
+        "rfc3339" => format!("{y:04}-{m:02}-{d:02}T{:02}:{:02}:{:02}Z", t.hour(), t.minute(), t.second()),
         _ => at.to_string(),
     }
 }
