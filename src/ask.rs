@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::web::Origin;
+use crate::web::{Origin, method};
 
 /// One cross-origin request of a page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -84,8 +84,7 @@ impl Ask {
     /// The method as sent: the six that browsers upper-case, any other unchanged.
     /// <https://fetch.spec.whatwg.org/#concept-method-normalize>.
     pub fn sent_method(&self) -> String {
-        let upper = self.method.to_ascii_uppercase();
-        if matches!(upper.as_str(), "DELETE" | "GET" | "HEAD" | "OPTIONS" | "POST" | "PUT") { upper } else { self.method.clone() }
+        method::normalize(&self.method).to_owned()
     }
 
     /// Whether credentials are included, which turns every `*` into a literal.

@@ -2,10 +2,27 @@
 //!
 //! Knows no AWS, no layer, no cause. The same walk serves a live run (it says what the browser would send next) and a record.
 
+mod checks;
+mod codes;
+mod cors_check;
+mod expose;
+mod flight;
+mod preflight;
+mod profile;
+mod reason;
+mod redirect;
+mod steps;
+mod unsafe_names;
+mod values;
+mod walk;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ask::Ask;
 use crate::evidence::{Probe, Response, Step};
+use flight::Flight;
+use profile::Profile;
+use walk::{End, Walk, walk};
 
 /// A browser engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
@@ -118,56 +135,99 @@ pub struct Verdict {
 }
 
 /// Decides recorded exchanges. Follow-up probes are ignored.
-pub fn decide(_ask: &Ask, _probes: &[Probe], _primary: Engine) -> Verdict {
-    Verdict::default()
+///
+/// Judged by the browser's own exchanges, found by purpose and hop. A preflight that nobody would have sent is ignored,
+/// unless it is all that is known. A request that was not recorded is judged by its preflight; where neither is there,
+/// nothing is known.
+pub fn decide(ask: &Ask, probes: &[Probe], primary: Engine) -> Verdict {
+    let walks = [Engine::Chromium, Engine::Firefox, Engine::Webkit].map(|engine| walk(ask, probes, Profile::of(engine)));
+    let [chromium, firefox, webkit] = &walks;
+    let browsers = Browsers { chromium: browser(chromium), firefox: browser(firefox), webkit: browser(webkit) };
+    let walk = match primary {
+        Engine::Chromium => chromium,
+        Engine::Firefox => firefox,
+        Engine::Webkit => webkit,
+    };
+    let (allowed, stage) = outcome(walk);
+    Verdict {
+        allowed,
+        stage,
+        preflight: walk.preflight,
+        actual: walk.actual,
+        checks: checks::of(walk, probes),
+        browsers,
+        stopped_at: walk.last.filter(|_| stage != Stage::None),
+    }
+}
+
+fn browser(walk: &Walk<'_>) -> BrowserVerdict {
+    let cors_error = match &walk.end {
+        End::Blocked(stage, reason) => codes::of(walk.flight.profile.engine, *stage, reason),
+        _ => None,
+    };
+    BrowserVerdict { allowed: outcome(walk).0, cors_error: cors_error.map(str::to_owned), console: None }
+}
+
+fn outcome(walk: &Walk<'_>) -> (Option<bool>, Stage) {
+    match &walk.end {
+        End::Blocked(stage, _) => (Some(false), *stage),
+        End::Readable(response)
+            if walk.flight.cross_origin && expose::hidden(walk.flight.profile, walk.flight.ask, response).next().is_some() =>
+        {
+            (Some(false), Stage::Expose)
+        }
+        End::Readable(_) | End::Opaque | End::NeedsActual { vouched: true } => (Some(true), Stage::None),
+        End::NeedsActual { vouched: false } | End::NeedsPreflight => (None, Stage::None),
+        End::Unknown(stage) => (None, *stage),
+    }
 }
 
 /// What the browser would send next, given the exchanges so far; nothing when it has decided.
 /// Whether to send a request that could change data is left to the caller.
-pub fn next_step(_ask: &Ask, _probes: &[Probe], _primary: Engine) -> Option<Step> {
-    None
+pub fn next_step(ask: &Ask, probes: &[Probe], primary: Engine) -> Option<Step> {
+    let walk = walk(ask, probes, Profile::of(primary));
+    match walk.end {
+        End::NeedsPreflight => Some(steps::preflight(&walk.flight)),
+        End::NeedsActual { .. } => Some(steps::actual(&walk.flight)),
+        _ => None,
+    }
 }
 
 /// The preflight that a browser sends for this ask, to the ask's URL and from its origin, whether or not one is due.
-pub fn preflight_step(ask: &Ask, _engine: Engine) -> Step {
-    Step {
-        purpose: crate::evidence::Purpose::Preflight,
-        hop: 0,
-        method: "OPTIONS".into(),
-        url: ask.url.clone(),
-        headers: Vec::new(),
-        with_body: false,
-    }
+pub fn preflight_step(ask: &Ask, engine: Engine) -> Step {
+    steps::preflight(&Flight::new(ask, Profile::of(engine)))
 }
 
-/// The actual request that a browser sends for this ask.
-pub fn actual_step(ask: &Ask, _engine: Engine) -> Step {
-    Step {
-        purpose: crate::evidence::Purpose::Actual,
-        hop: 0,
-        method: ask.sent_method(),
-        url: ask.url.clone(),
-        headers: Vec::new(),
-        with_body: true,
-    }
+/// The actual request that a browser sends for this ask. A header without a value is not sent: nobody knows what it holds.
+pub fn actual_step(ask: &Ask, engine: Engine) -> Step {
+    steps::actual(&Flight::new(ask, Profile::of(engine)))
 }
 
 /// Whether a browser has to send a preflight for this ask.
-pub fn needs_preflight(_ask: &Ask, _engine: Engine) -> bool {
-    false
+pub fn needs_preflight(ask: &Ask, engine: Engine) -> bool {
+    let mut flight = Flight::new(ask, Profile::of(engine));
+    let names = flight.unsafe_names();
+    flight.needs_preflight(&names)
 }
 
 /// Whether a preflight answer lets this ask through (Chromium's reading).
-pub fn preflight_allows(_ask: &Ask, _response: &Response) -> bool {
-    false
+pub fn preflight_allows(ask: &Ask, response: &Response) -> bool {
+    let flight = Flight::new(ask, Profile::of(Engine::Chromium));
+    let names = flight.unsafe_names();
+    preflight::judge(flight.profile, &flight.asked(&names), response).is_ok()
 }
 
 /// Whether a page of this ask may read this (final) response: the CORS check alone.
-pub fn cors_allows(_ask: &Ask, _response: &Response) -> bool {
-    false
+pub fn cors_allows(ask: &Ask, response: &Response) -> bool {
+    cors_check::cors_check(Profile::of(Engine::Chromium), response, ask.origin.as_str(), ask.with_credentials()).is_ok()
+}
+
+/// Whether the page may read this header of a cross-origin response that it got.
+pub fn exposes(ask: &Ask, response: &Response, name: &str) -> bool {
+    expose::is_exposed(Profile::of(Engine::Chromium), response, name, ask.with_credentials())
 }
 
 /// Lower-case names of the request headers that a preflight has to ask for, sorted.
-pub fn unsafe_header_names(_ask: &Ask, _engine: Engine) -> Vec<String> {
-    Vec::new()
+pub fn unsafe_header_names(ask: &Ask, engine: Engine) -> Vec<String> {
+    Flight::new(ask, Profile::of(engine)).unsafe_names().into_iter().map(std::borrow::Cow::into_owned).collect()
 }

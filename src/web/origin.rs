@@ -97,6 +97,17 @@ impl Origin {
         self.0 == "null"
     }
 
+    /// Whether a URL has this origin. The opaque origin is nobody's.
+    /// <https://html.spec.whatwg.org/multipage/browsers.html#same-origin>.
+    pub fn is_of(&self, url: &Url) -> bool {
+        let Some(rest) = self.0.strip_prefix(url.scheme()).and_then(|rest| rest.strip_prefix("://")) else { return false };
+        let Some(port) = url.host_str().filter(|host| !host.is_empty()).and_then(|host| rest.strip_prefix(host)) else { return false };
+        match url.port() {
+            None => port.is_empty(),
+            Some(number) => port.strip_prefix(':').is_some_and(|digits| digits.parse() == Ok(number)),
+        }
+    }
+
     /// Scheme, or nothing for `null`.
     pub fn scheme(&self) -> Option<&str> {
         self.0.split_once("://").map(|(scheme, _)| scheme)
@@ -136,6 +147,20 @@ mod tests {
     fn accepts_what_browsers_send() {
         for text in ["null", "https://app.example.com", "http://localhost:3000", "https://[::1]:8443", "chrome-extension://abcdef"] {
             assert_eq!(Origin::parse(text).map(|o| o.to_string()), Ok(text.to_owned()));
+        }
+    }
+
+    #[test]
+    fn is_of_its_own_urls_only() {
+        for (origin, url, same) in [
+            ("https://a.test", "https://a.test:443/x?y", true),
+            ("https://a.test:8443", "https://a.test:8443/", true),
+            ("https://a.test", "https://a.test:8443/", false),
+            ("https://a.test", "http://a.test/", false),
+            ("https://a.test", "https://a.test.evil.test/", false),
+            ("null", "data:,x", false),
+        ] {
+            assert_eq!(Origin::parse(origin).unwrap().is_of(&Url::parse(url).unwrap()), same, "{origin} {url}");
         }
     }
 

@@ -1,0 +1,126 @@
+//! The request under way: what changes from hop to hop.
+
+use std::borrow::Cow;
+
+use url::Url;
+
+use super::preflight::Asked;
+use super::profile::Profile;
+use super::redirect;
+use super::unsafe_names::unsafe_names;
+use crate::ask::Ask;
+use crate::web::{header, method, site};
+
+/// A request of the page on its way, between two hops.
+#[derive(Debug, Clone)]
+pub(super) struct Flight<'a> {
+    pub(super) ask: &'a Ask,
+    pub(super) profile: &'static Profile,
+    /// Where it goes now.
+    pub(super) url: Cow<'a, Url>,
+    /// Its method now.
+    pub(super) method: &'a str,
+    /// Redirects behind it.
+    pub(super) hop: u32,
+    /// Its answer may be read only by the rules of CORS.
+    pub(super) cross_origin: bool,
+    /// It went from one foreign origin to another: it says `null` now.
+    /// <https://fetch.spec.whatwg.org/#concept-request-tainted-origin>.
+    tainted: bool,
+    /// An earlier hop needed a preflight.
+    preflighted: bool,
+    /// A redirect took the body away.
+    body_dropped: bool,
+    /// A redirect led to another origin.
+    left_origin: bool,
+}
+
+/// A header of the ask, as the page gave it.
+pub(super) type Given = (String, Option<String>);
+
+impl<'a> Flight<'a> {
+    /// The request as the page makes it.
+    pub(super) fn new(ask: &'a Ask, profile: &'static Profile) -> Self {
+        Self {
+            ask,
+            profile,
+            url: Cow::Borrowed(&ask.url),
+            method: method::normalize(&ask.method),
+            hop: 0,
+            cross_origin: !ask.origin.is_of(&ask.url),
+            tainted: false,
+            preflighted: false,
+            body_dropped: false,
+            left_origin: false,
+        }
+    }
+
+    /// The value of `Origin` on the request proper.
+    pub(super) fn origin(&self) -> &'a str {
+        if self.tainted { "null" } else { self.ask.origin.as_str() }
+    }
+
+    /// The value of `Origin` on its preflight.
+    pub(super) fn preflight_origin(&self) -> &'a str {
+        if self.profile.preflights_as_page { self.ask.origin.as_str() } else { self.origin() }
+    }
+
+    /// The page's headers that are still there; those that scripts may not set never were.
+    pub(super) fn headers(&self) -> impl Iterator<Item = &'a Given> + Clone {
+        let (body_dropped, left_origin, profile) = (self.body_dropped, self.left_origin, self.profile);
+        self.ask.headers.iter().filter(move |(name, value)| {
+            let is = |known: &str| name.eq_ignore_ascii_case(known);
+            let of_body = is("content-encoding") || is("content-language") || is("content-location") || is("content-type");
+            let kept = profile.keeps_content_type && is("content-type");
+            !header::is_forbidden(name, value.as_deref().unwrap_or_default())
+                && (kept || !of_body || !body_dropped)
+                && (profile.keeps_authorization || !is("authorization") || !left_origin)
+        })
+    }
+
+    /// Lower-case names that a preflight of this hop asks for.
+    pub(super) fn unsafe_names(&self) -> Vec<Cow<'a, str>> {
+        unsafe_names(self.profile, self.headers())
+    }
+
+    /// Whether this hop needs a preflight. <https://fetch.spec.whatwg.org/#main-fetch>, step 12.
+    pub(super) fn needs_preflight(&mut self, names: &[Cow<'a, str>]) -> bool {
+        let of_itself = self.ask.upload_listener || !method::is_safelisted(self.method) || !names.is_empty();
+        let sticky = self.profile.preflights_every_hop && self.preflighted;
+        self.preflighted |= of_itself;
+        self.cross_origin && (of_itself || sticky)
+    }
+
+    /// What the preflight of this hop asks.
+    pub(super) fn asked<'b>(&'b self, names: &'b [Cow<'a, str>]) -> Asked<'a, 'b> {
+        Asked {
+            url: &self.url,
+            origin: self.preflight_origin(),
+            method: self.method,
+            names,
+            with_credentials: self.ask.with_credentials(),
+        }
+    }
+
+    /// Whether the page's origin forbids to send it: http from an https page.
+    /// <https://w3c.github.io/webappsec-mixed-content/#should-block-fetch>.
+    pub(super) fn is_mixed_content(&self) -> bool {
+        self.ask.origin.scheme() == Some("https")
+            && self.url.scheme() == "http"
+            && (self.profile.loopback_is_mixed || !site::is_loopback(&self.url))
+    }
+
+    /// Goes on to where a redirect leads.
+    pub(super) fn follow(&mut self, status: u16, to: Url) {
+        let stays = to.origin() == self.url.origin();
+        let from_foreign = self.cross_origin && !self.ask.origin.is_of(&self.url);
+        let method = redirect::next_method(self.profile, status, self.method, !stays);
+        self.body_dropped |= method != self.method;
+        self.left_origin |= !stays;
+        self.tainted |= !stays && from_foreign;
+        self.cross_origin |= !self.ask.origin.is_of(&to);
+        self.method = method;
+        self.url = Cow::Owned(to);
+        self.hop += 1;
+    }
+}
