@@ -73,8 +73,11 @@ impl Inquiry {
         }
         if self.wave == 0 {
             let next = verdict::next_step(&self.evidence.ask, &self.evidence.probes, self.budget.engine);
-            if let Some(step) = next.filter(|s| self.budget.send_actual || is_safe(&s.method)) {
-                return vec![step];
+            match next {
+                Some(step) if self.budget.send_actual || is_safe(&step.method) => return vec![step],
+                // A POST without a preflight is not sent either: the preflight that its sisters get tells what is known of the host.
+                Some(_) if self.evidence.probes.is_empty() => return vec![verdict::preflight_step(&self.evidence.ask, self.budget.engine)],
+                _ => {}
             }
         }
         if self.wave >= self.budget.waves || self.own_trouble() {
