@@ -5,18 +5,18 @@
 //! Everything above the line below is pure: no socket, file, clock, environment or printing.
 
 // ── pure, lowest first: a module imports only from those above it ──
-pub mod ask;
+pub mod web;
 pub mod aws;
-pub mod cause;
-pub mod diagnose;
+pub mod ask;
 pub mod evidence;
-pub mod inquiry;
+pub mod verdict;
 pub mod layer;
 pub mod remedy;
+pub mod cause;
+pub mod diagnose;
+pub mod inquiry;
 pub mod report;
 pub mod suite;
-pub mod verdict;
-pub mod web;
 pub mod world;
 
 // ── the world: everything below may do I/O ──

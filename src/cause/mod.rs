@@ -97,12 +97,25 @@ mod cors;
 mod network;
 mod s3;
 
-/// Every rule, a slice a family. The order does not matter.
-static FAMILIES: &[&[&Rule]] = &[network::RULES, cors::RULES, s3::RULES, apigw::RULES, cloud::RULES];
+/// A family of causes: what it is called, and its rules in any order.
+type Family = (&'static str, &'static [&'static Rule]);
+
+static FAMILIES: &[Family] = &[
+    ("Before any HTTP", network::RULES),
+    ("The CORS protocol, any server", cors::RULES),
+    ("Amazon S3", s3::RULES),
+    ("API Gateway and Lambda function URLs", apigw::RULES),
+    ("In front and elsewhere", cloud::RULES),
+];
+
+/// The catalogue by family.
+pub fn families() -> impl Iterator<Item = Family> {
+    FAMILIES.iter().copied()
+}
 
 /// Every rule.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    FAMILIES.iter().copied().flatten().copied()
+    families().flat_map(|(_, rules)| rules.iter().copied())
 }
 
 /// A rule by its code.

@@ -15,6 +15,7 @@ mod s3;
 mod schema;
 mod serve;
 mod suggest;
+mod terminal;
 
 pub use exit::Exit;
 

@@ -1,13 +1,21 @@
-//! `whycors schema`.
+//! `whycors schema`: the JSON Schemas of what whycors writes and reads.
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 
-use super::output::Trouble;
+use super::output::{Trouble, deliver};
 use super::{Exit, Global};
+use crate::report::schema;
 
 #[derive(Debug, Args)]
-pub(crate) struct SchemaArgs {}
+pub(crate) struct SchemaArgs {
+    /// Of what
+    #[arg(default_value = "report", value_parser = PossibleValuesParser::new(schema::NAMES))]
+    of: String,
+}
 
-pub(crate) fn run(_args: SchemaArgs, _global: Global) -> Result<Exit, Trouble> {
-    Err(Trouble::new("not built yet"))
+pub(crate) fn run(args: SchemaArgs, _global: Global) -> Result<Exit, Trouble> {
+    let schema = schema::schema(&args.of).unwrap_or_default();
+    deliver(&format!("{schema:#}\n"), None)?;
+    Ok(Exit::Ok)
 }

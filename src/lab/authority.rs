@@ -24,7 +24,7 @@ impl std::fmt::Debug for Authority {
 
 impl Authority {
     pub(super) fn new() -> io::Result<Self> {
-        Ok(Self { trusted: issuer("whycors lab").map_err(other)?, stranger: issuer("an authority nobody trusts").map_err(other)? })
+        Ok(Self { trusted: issuer("whycors lab").map_err(other)?, stranger: issuer("Somebody Else's Root").map_err(other)? })
     }
 
     /// The trusted certificate.

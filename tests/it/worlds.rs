@@ -3,7 +3,7 @@
 use whycors::inquiry::{Budget, Inquiry, Outcome};
 use whycors::world::{World, simulate};
 
-const NOW: i64 = 1_795_000_000;
+use crate::NOW;
 
 fn shortfalls(world: &World, outcome: &Outcome) -> Vec<String> {
     let expect = &world.expect;
