@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::evidence::Step;
 use crate::layer::Layer;
+pub use crate::remedy::Snippet;
 
 /// How sure a cause is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, schemars::JsonSchema)]
@@ -50,18 +51,6 @@ pub struct Citation {
     pub probe: Option<String>,
     /// The line, quoted as seen.
     pub says: String,
-}
-
-/// Text to paste.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct Snippet {
-    /// `python`, `javascript`, `json`, `yaml`, `hcl`, `shell`, `nginx` …
-    pub language: String,
-    /// What it is for, such as `boto3`.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub label: String,
-    /// The text.
-    pub code: String,
 }
 
 /// One change to make.
