@@ -6,6 +6,7 @@ mod complete;
 mod demo;
 mod exit;
 mod explain;
+mod format;
 mod lab;
 mod lint;
 mod output;

@@ -1,12 +1,17 @@
 //! The report: a plain view of a conclusion, and one file a form of output. Never decides.
 
+mod batch;
 #[cfg(feature = "cli")]
 pub mod docs;
 pub mod escape;
 #[cfg(feature = "cli")]
 pub mod human;
+pub mod json;
 mod model;
 mod redact;
 pub mod schema;
+#[cfg(test)]
+pub(crate) mod testing;
 
+pub use batch::{Batch, Checked, Entry, Location, Summary};
 pub use model::{Reading, Report, SCHEMA_VERSION, Tool};

@@ -13,6 +13,8 @@ pub use mistake::Mistake;
 pub use parse::parse;
 pub use shard::Shard;
 
+pub use crate::report::Location;
+
 use crate::ask::Ask;
 
 /// One expectation.
@@ -28,15 +30,4 @@ pub struct Check {
     pub timeout: Option<f64>,
     /// Where it stands.
     pub at: Location,
-}
-
-/// A place in a file, 1-based.
-#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-pub struct Location {
-    /// The file as named by the user.
-    pub file: String,
-    /// Line.
-    pub line: usize,
-    /// Column, in characters.
-    pub column: usize,
 }

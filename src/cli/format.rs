@@ -1,0 +1,129 @@
+//! In which forms a run is told, and where each goes.
+
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, ValueEnum};
+
+use super::Global;
+use super::output::{Trouble, deliver};
+use crate::report::human::{self, HumanOptions};
+use crate::report::{Batch, json};
+use crate::verdict::Engine;
+
+/// A form of output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum Format {
+    /// For people, one screen
+    #[default]
+    Human,
+    /// One JSON object
+    Json,
+    /// One JSON object a line
+    Ndjson,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum Color {
+    /// When the output is a terminal
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// `KIND=FILE`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Also {
+    format: Format,
+    file: PathBuf,
+}
+
+impl FromStr for Also {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let kinds = || {
+            Format::value_variants()
+                .iter()
+                .filter_map(|f| Some(f.to_possible_value()?.get_name().to_owned()))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        let (kind, file) =
+            text.split_once('=').filter(|(_, file)| !file.is_empty()).ok_or("expected KIND=FILE, such as html=report.html")?;
+        let format = Format::from_str(kind, true).map_err(|_| format!("{kind:?} is not a form of report; there are {}", kinds()))?;
+        Ok(Self { format, file: file.into() })
+    }
+}
+
+/// How the result is told.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct OutputArgs {
+    /// Form of the report
+    #[arg(long, env = "WHYCORS_FORMAT", value_name = "FORMAT", value_enum, default_value_t)]
+    pub(crate) format: Format,
+    /// Write the report there (atomically) instead of standard output
+    #[arg(long, short, env = "WHYCORS_OUTPUT", value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Another report of the same run; repeatable
+    #[arg(long = "report", env = "WHYCORS_REPORT", value_delimiter = ',', value_name = "KIND=FILE")]
+    pub(crate) also: Vec<Also>,
+    /// When to use colour; NO_COLOR and CLICOLOR_FORCE are heeded
+    #[arg(long, env = "WHYCORS_COLOR", value_name = "WHEN", value_enum, default_value_t)]
+    pub(crate) color: Color,
+    /// Leave signatures, tokens, cookies and passwords in the output
+    #[arg(long, env = "WHYCORS_SHOW_SECRETS")]
+    pub(crate) show_secrets: bool,
+}
+
+impl OutputArgs {
+    /// Tells a finished run in every form that was asked for.
+    pub(crate) fn emit(&self, mut batch: Batch, global: Global, engine: Engine) -> Result<(), Trouble> {
+        if !self.show_secrets {
+            batch.redact();
+        }
+        for Also { format, file } in &self.also {
+            colored::control::set_override(false);
+            let options = HumanOptions { engine, ..HumanOptions::default() };
+            deliver(&render(&batch, *format, &options), Some(file))?;
+        }
+        let options = self.human_options(global, engine);
+        deliver(&render(&batch, self.format, &options), self.output.as_ref())
+    }
+
+    /// Switches colour on or off for standard output, and says how wide it is.
+    pub(crate) fn human_options(&self, global: Global, engine: Engine) -> HumanOptions {
+        let terminal = self.output.is_none() && std::io::stdout().is_terminal();
+        match self.color {
+            Color::Always => colored::control::set_override(true),
+            Color::Never => colored::control::set_override(false),
+            Color::Auto if self.output.is_some() => colored::control::set_override(false),
+            Color::Auto => colored::control::unset_override(),
+        }
+        let width = if terminal { super::terminal::width() } else { 100 };
+        HumanOptions { width, verbose: global.verbose, quiet: global.quiet, engine, links: terminal && knows_links() }
+    }
+}
+
+/// Whether the terminal is one of those that understand OSC 8.
+fn knows_links() -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let program = std::env::var("TERM_PROGRAM").unwrap_or_default();
+    ["VTE_VERSION", "WT_SESSION", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "DOMTERM"].into_iter().any(set)
+        || ["iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper"].contains(&program.as_str())
+}
+
+/// The whole text of a run in one form.
+pub(crate) fn render(batch: &Batch, format: Format, options: &HumanOptions) -> String {
+    match format {
+        Format::Human => batch.reports().map(|report| human::write(report, options)).collect::<Vec<_>>().join("\n"),
+        Format::Json => json::write(batch),
+        Format::Ndjson => json::write_lines(batch),
+    }
+}

@@ -1,0 +1,159 @@
+//! Several reports as one: the wrapper that `check`, a HAR file and several URLs give, and what every form of output takes.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Report, SCHEMA_VERSION, Tool};
+
+/// Reports with a summary.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Batch {
+    /// Version of this shape.
+    pub schema_version: String,
+    /// Who made it.
+    pub tool: Tool,
+    /// Numbers over all results.
+    pub summary: Summary,
+    /// The reports, in the order of the asks.
+    pub results: Vec<Entry>,
+    /// One ask that came alone: it is printed without the wrapper.
+    #[serde(skip)]
+    pub alone: bool,
+}
+
+/// Numbers over all results.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Summary {
+    /// All results.
+    pub total: usize,
+    /// A browser allows it.
+    pub allowed: usize,
+    /// A browser blocks it.
+    pub blocked: usize,
+    /// Nothing is known.
+    pub inconclusive: usize,
+    /// Expectations met.
+    pub met: usize,
+    /// Expectations not met.
+    pub unmet: usize,
+    /// How long the run took.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_ms: Option<f64>,
+}
+
+/// A report, and for a check what was expected.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Entry {
+    /// The report.
+    #[serde(flatten)]
+    pub report: Report,
+    /// The expectation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<Checked>,
+}
+
+/// An expectation and how it ended.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Checked {
+    /// Its name.
+    pub name: String,
+    /// What was expected, as written in the file; nothing where nothing was.
+    pub expected: Option<String>,
+    /// `null`: inconclusive, or nothing was expected.
+    pub met: Option<bool>,
+    /// What was not met, one sentence each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shortfalls: Vec<String>,
+    /// Where it is written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+}
+
+/// A place in a file, 1-based.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Location {
+    /// The file as named by the user.
+    pub file: String,
+    /// Line.
+    pub line: usize,
+    /// Column, in characters.
+    pub column: usize,
+}
+
+impl Batch {
+    /// One report, printed without the wrapper.
+    pub fn one(report: Report) -> Self {
+        let duration_ms = report.duration_ms;
+        Self { alone: true, ..Self::of(vec![Entry { report, check: None }], duration_ms) }
+    }
+
+    /// Results with their summary.
+    pub fn of(results: Vec<Entry>, duration_ms: Option<f64>) -> Self {
+        let verdicts = |wanted| results.iter().filter(|e| e.report.verdict.allowed == wanted).count();
+        let checks = |wanted| results.iter().filter(|e| e.check.as_ref().is_some_and(|c| c.met == Some(wanted))).count();
+        let summary = Summary {
+            total: results.len(),
+            allowed: verdicts(Some(true)),
+            blocked: verdicts(Some(false)),
+            inconclusive: verdicts(None),
+            met: checks(true),
+            unmet: checks(false),
+            duration_ms,
+        };
+        Self { schema_version: SCHEMA_VERSION.into(), tool: Tool::default(), summary, results, alone: false }
+    }
+
+    /// The reports.
+    pub fn reports(&self) -> impl Iterator<Item = &Report> {
+        self.results.iter().map(|entry| &entry.report)
+    }
+
+    /// Cuts the secrets out of every report.
+    pub fn redact(&mut self) {
+        self.results.iter_mut().for_each(Entry::redact);
+    }
+}
+
+impl Entry {
+    /// Whether this counts as a failure: an expectation that is not met, or without one a blocked request.
+    pub fn failed(&self) -> bool {
+        match self.check.as_ref().filter(|check| check.expected.is_some()) {
+            Some(check) => check.met == Some(false),
+            None => self.report.verdict.allowed == Some(false),
+        }
+    }
+
+    /// The name of the check, or the request in short.
+    pub fn name(&self) -> String {
+        match &self.check {
+            Some(check) => check.name.clone(),
+            None => self.report.request_line(),
+        }
+    }
+
+    /// Cuts the secrets out.
+    pub fn redact(&mut self) {
+        self.report.redact();
+        if let Some(Checked { name, expected: _, met: _, shortfalls, location: _ }) = &mut self.check {
+            crate::evidence::redact::apply(name);
+            shortfalls.iter_mut().for_each(crate::evidence::redact::apply);
+        }
+    }
+}
+
+impl Report {
+    /// `PUT https://… from https://…`, without the query.
+    pub fn request_line(&self) -> String {
+        format!("{} {} from {}", self.ask.sent_method(), self.plain_url(), self.ask.origin)
+    }
+
+    /// The URL without query, fragment and user name.
+    pub fn plain_url(&self) -> String {
+        let mut url = self.ask.url.clone();
+        url.set_query(None);
+        url.set_fragment(None);
+        // Both fail only for URLs that have no user name to begin with.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        url.into()
+    }
+}
