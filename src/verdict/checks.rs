@@ -38,10 +38,22 @@ fn before_sending(walk: &Walk<'_>, checks: &mut Vec<Check>) {
     let flight = &walk.flight;
     let ask = flight.ask;
     if let End::Blocked(_, Reason::ForbiddenMethod(method) | Reason::InvalidMethod(method)) = walk.end {
-        checks.push(check("forbidden-method", false, "a method that scripts may use", method, "https://fetch.spec.whatwg.org/#forbidden-method"));
+        checks.push(check(
+            "forbidden-method",
+            false,
+            "a method that scripts may use",
+            method,
+            "https://fetch.spec.whatwg.org/#forbidden-method",
+        ));
     }
     if let End::Blocked(_, Reason::InvalidHeader(name)) = walk.end {
-        checks.push(check("valid-header", false, "a header name and a value of bytes", name, "https://fetch.spec.whatwg.org/#headers-validate"));
+        checks.push(check(
+            "valid-header",
+            false,
+            "a header name and a value of bytes",
+            name,
+            "https://fetch.spec.whatwg.org/#headers-validate",
+        ));
     }
     let dropped = ask.headers.iter().filter(|(name, value)| header::is_forbidden(name, value.as_deref().unwrap_or_default()));
     for (name, _) in dropped {
@@ -66,7 +78,13 @@ fn preflight_checks(walk: &Walk<'_>, response: &Response, checks: &mut Vec<Check
     let ran = |test| preflight::run(test, profile, &asked, response).is_ok();
     let value = |name| combined(profile, response, name).map_or_else(|| ABSENT.into(), std::borrow::Cow::into_owned);
     if let Some(location) = response.is_redirect().then(|| response.header("location")).flatten() {
-        checks.push(check("preflight-redirect", ran(Test::Redirect), "no redirect", format!("{} to {location}", response.status), PREFLIGHT));
+        checks.push(check(
+            "preflight-redirect",
+            ran(Test::Redirect),
+            "no redirect",
+            format!("{} to {location}", response.status),
+            PREFLIGHT,
+        ));
     }
     origin_checks(walk, asked.origin, response, checks);
     checks.push(check("preflight-status", response.is_ok(), "200-299", response.status.to_string(), PREFLIGHT));

@@ -13,23 +13,13 @@ pub(super) const ALLOW_ORIGIN: &str = "Access-Control-Allow-Origin";
 pub(super) const ALLOW_CREDENTIALS: &str = "Access-Control-Allow-Credentials";
 
 /// Whether `origin` may read this answer.
-pub(super) fn cors_check<'a>(
-    profile: &Profile,
-    response: &'a Response,
-    origin: &str,
-    with_credentials: bool,
-) -> Result<(), Reason<'a>> {
+pub(super) fn cors_check<'a>(profile: &Profile, response: &'a Response, origin: &str, with_credentials: bool) -> Result<(), Reason<'a>> {
     allow_origin(profile, response, origin, with_credentials)?;
     if with_credentials { allow_credentials(profile, response) } else { Ok(()) }
 }
 
 /// The first half: the origin.
-pub(super) fn allow_origin<'a>(
-    profile: &Profile,
-    response: &'a Response,
-    origin: &str,
-    with_credentials: bool,
-) -> Result<(), Reason<'a>> {
+pub(super) fn allow_origin<'a>(profile: &Profile, response: &'a Response, origin: &str, with_credentials: bool) -> Result<(), Reason<'a>> {
     let Some(value) = combined(profile, response, ALLOW_ORIGIN) else { return Err(Reason::OriginMissing) };
     if profile.counts_origin_lines && response.headers.iter().filter(|(name, _)| name == ALLOW_ORIGIN).count() > 1 {
         return Err(Reason::OriginRepeated);

@@ -93,13 +93,7 @@ impl<'a> Flight<'a> {
 
     /// What the preflight of this hop asks.
     pub(super) fn asked<'b>(&'b self, names: &'b [Cow<'a, str>]) -> Asked<'a, 'b> {
-        Asked {
-            url: &self.url,
-            origin: self.preflight_origin(),
-            method: self.method,
-            names,
-            with_credentials: self.ask.with_credentials(),
-        }
+        Asked { url: &self.url, origin: self.preflight_origin(), method: self.method, names, with_credentials: self.ask.with_credentials() }
     }
 
     /// Whether the page's origin forbids to send it: http from an https page.

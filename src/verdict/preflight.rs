@@ -58,7 +58,11 @@ pub(super) fn run<'a>(test: Test, profile: &Profile, asked: &Asked<'a, '_>, resp
 }
 
 /// The names that the answer does not allow, in the order asked.
-pub(super) fn refused_names<'a, 'b>(profile: &Profile, asked: &Asked<'a, 'b>, response: &'b Response) -> impl Iterator<Item = &'b Cow<'a, str>> {
+pub(super) fn refused_names<'a, 'b>(
+    profile: &Profile,
+    asked: &Asked<'a, 'b>,
+    response: &'b Response,
+) -> impl Iterator<Item = &'b Cow<'a, str>> {
     let allowed = combined(profile, response, ALLOW_HEADERS);
     let with_credentials = asked.with_credentials;
     asked.names.iter().filter(move |name| !lists(allowed.as_deref(), with_credentials, |item| item.eq_ignore_ascii_case(name)))

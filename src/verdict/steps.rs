@@ -7,8 +7,8 @@ use url::Url;
 use super::Engine;
 use super::flight::Flight;
 use crate::evidence::{Purpose, Step};
-use crate::web::site::{self, Relation};
 use crate::web::header;
+use crate::web::site::{self, Relation};
 
 type Lines = Vec<(String, String)>;
 

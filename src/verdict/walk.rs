@@ -53,13 +53,8 @@ pub(super) enum End<'a> {
 
 /// Walks the record as one engine.
 pub(super) fn walk<'a>(ask: &'a Ask, probes: &'a [Probe], profile: &'static Profile) -> Walk<'a> {
-    let mut walk = Walk {
-        flight: Flight::new(ask, profile),
-        end: End::Opaque,
-        preflight: Outcome::NotRequired,
-        actual: Outcome::NotSent,
-        last: None,
-    };
+    let mut walk =
+        Walk { flight: Flight::new(ask, profile), end: End::Opaque, preflight: Outcome::NotRequired, actual: Outcome::NotSent, last: None };
     if let Some(reason) = objection_to_ask(ask) {
         walk.preflight = Outcome::NotSent;
         walk.end = End::Blocked(Stage::Request, reason);

@@ -19,8 +19,15 @@ mod tests {
 
     #[test]
     fn reads_plain_numbers_only() {
-        for (value, seconds) in [(" 600 ", Some(600)), ("0600", Some(600)), ("99999999999", Some(u32::MAX)), ("1.5", None), ("-1", None), ("0, 600", None), ("", None)]
-        {
+        for (value, seconds) in [
+            (" 600 ", Some(600)),
+            ("0600", Some(600)),
+            ("99999999999", Some(u32::MAX)),
+            ("1.5", None),
+            ("-1", None),
+            ("0, 600", None),
+            ("", None),
+        ] {
             assert_eq!(parse(value), seconds, "{value}");
         }
     }
