@@ -159,6 +159,9 @@ pub struct Tls {
     /// False under `--insecure`.
     #[serde(default = "yes")]
     pub verified: bool,
+    /// What would have failed, had `--insecure` not been given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Failure>,
 }
 
 fn yes() -> bool {

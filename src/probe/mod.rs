@@ -1,1 +1,18 @@
-//! Asks and records: the only part that touches the network. It knows no CORS header, no S3, no meaning.
+//! The only part that touches the world: asks, records, and knows no CORS header, no S3, no meaning.
+
+mod body;
+mod certificate;
+mod connect;
+mod dns;
+mod drive;
+mod fault;
+mod http;
+mod marks;
+mod route;
+mod tls;
+mod wiring;
+
+pub use dns::Family;
+pub use drive::{Conduct, Run, inquire};
+pub use route::{ConnectTo, Resolve};
+pub use wiring::{Options, Proxies, Wiring};

@@ -1,0 +1,299 @@
+//! One exchange: name, connection, request, answer, each recorded with its time. Follows nothing, decides nothing.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{HOST, HeaderMap, HeaderName, HeaderValue};
+use tokio::time::{Instant, timeout_at};
+use url::Url;
+
+use super::body::{self, latin1};
+use super::fault;
+use super::marks::{Marks, Seen};
+use super::route::{Route, bare};
+use super::wiring::{ClientKey, Wiring};
+use crate::evidence::{Connection, Dns, Failure, FailureKind, Probe, Request, Response, Step};
+
+/// Time for a body once the header is there: a stream without end must not hold a probe.
+const BODY_TIME: Duration = Duration::from_secs(3);
+
+impl Wiring {
+    /// Sends one step and records what came of it.
+    pub async fn observe(&self, step: &Step) -> Probe {
+        let mut probe = self.once(step).await;
+        let lost = probe.failure.as_ref().is_some_and(|f| matches!(f.kind, FailureKind::ConnectionClosed | FailureKind::TcpReset));
+        let reused = probe.connection.as_ref().is_some_and(|c| c.reused);
+        // A server may close an idle connection at any time; that says nothing about the request.
+        if lost && reused && matches!(step.method.as_str(), "OPTIONS" | "GET" | "HEAD") {
+            probe = self.once(step).await;
+        }
+        probe
+    }
+
+    async fn once(&self, step: &Step) -> Probe {
+        let begun = Instant::now();
+        let mut probe = Probe { purpose: step.purpose, hop: step.hop, request: as_sent(step), ..Probe::default() };
+        probe.timing_ms.started = Some(millis(begun - self.start));
+        match self.exchange(step, &mut probe, begun).await {
+            Ok(response) => probe.response = Some(response),
+            Err(failure) => probe.failure = Some(failure),
+        }
+        probe.timing_ms.total = Some(millis(begun.elapsed()));
+        probe
+    }
+
+    async fn exchange(&self, step: &Step, probe: &mut Probe, begun: Instant) -> Result<Response, Failure> {
+        let deadline = begun + self.options.timeout;
+        let way = self.way(step, probe, begun).await?;
+        let marks =
+            Marks::new(bare(step.url.host_str().unwrap_or_default()), way.addresses, deadline.min(begun + self.options.connect_timeout));
+        let client = self.client(&way.key)?;
+        let request = self.request(step, way.url, way.host_header)?;
+        let sent = Instant::now();
+        let answer = timeout_at(deadline, Arc::clone(&marks).around(client.execute(request))).await;
+        let arrived = Instant::now();
+        let seen = marks.seen();
+        self.note_connection(step, probe, &marks, &seen);
+        record_times(probe, &seen, sent);
+        let mut answer = match answer {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(error)) => return Err(fault::failure(&error, &seen, way.key.proxy.is_some())),
+            Err(_) => return Err(fault::too_slow(&seen)),
+        };
+        probe.timing_ms.first_byte = Some(millis(arrived - seen.connected.unwrap_or(sent)));
+        if let (Some(connection), Some(remote)) = (&mut probe.connection, answer.remote_addr()) {
+            connection.address = remote.to_string();
+        }
+        let mut response = head(&answer);
+        if step.method != "HEAD" {
+            let encoding = response.combined("content-encoding").unwrap_or_default();
+            let until = deadline.min(arrived + BODY_TIME);
+            let body = body::read(&mut answer, &encoding, self.options.body_limit, until).await;
+            (response.body, response.body_truncated) = (body.text, body.truncated);
+        }
+        Ok(response)
+    }
+
+    /// Finds where to connect to: options, proxy, resolution.
+    async fn way(&self, step: &Step, probe: &mut Probe, begun: Instant) -> Result<Way, Failure> {
+        let (host, port) = (step.url.host_str().unwrap_or_default(), step.url.port_or_known_default().unwrap_or(80));
+        let mut way = Way { key: ClientKey::default(), url: step.url.clone(), host_header: None, addresses: Vec::new() };
+        let route = if let Some(proxy) = self.proxy(&step.url) {
+            probe.connection = Some(Connection { proxy: Some(without_password(&proxy)), ..Connection::default() });
+            way.key.proxy = Some(proxy.to_string());
+            let port = proxy.port_or_known_default().unwrap_or(1080);
+            Route { host: bare(proxy.host_str().unwrap_or_default()).to_owned(), port, fixed: None, option: None }
+        } else {
+            let route = Route::of(host, port, &self.options.connect_to, &self.options.resolve);
+            way.turn(&route, host, port);
+            route
+        };
+        let limit = self.options.connect_timeout.min(self.options.timeout);
+        let (dns, addresses, failure) = self.find(&route, limit).await;
+        let failure = failure.or_else(|| self.forbidden(&route, &addresses));
+        if way.key.proxy.is_none() {
+            probe.timing_ms.dns = route.fixed.is_none().then(|| millis(begun.elapsed()));
+            probe.dns = Some(dns);
+            way.addresses = addresses;
+            return failure.map_or(Ok(way), Err);
+        }
+        way.addresses = addresses;
+        match failure {
+            Some(failure) => Err(Failure { kind: FailureKind::Proxy, detail: format!("the proxy {}: {}", route.host, failure.detail) }),
+            None => Ok(way),
+        }
+    }
+
+    async fn find(&self, route: &Route, limit: Duration) -> (Dns, Vec<SocketAddr>, Option<Failure>) {
+        let (mut dns, mut addresses, mut failure) = if let Some(fixed) = &route.fixed {
+            let dns = Dns { addresses: fixed.iter().map(|a| a.ip().to_string()).collect(), rcode: "NOERROR".into(), ..Dns::default() };
+            (dns, fixed.clone(), None)
+        } else {
+            let resolved = self.names.resolve(&route.host, limit).await;
+            let addresses = resolved.addresses.iter().map(|ip| SocketAddr::new(*ip, route.port)).collect();
+            (resolved.dns, addresses, resolved.failure)
+        };
+        if let Some(option) = route.option {
+            dns.overridden = true;
+            dns.resolver = Some(option.into());
+        }
+        if let Some(only) = self.options.only_address {
+            addresses = vec![SocketAddr::new(only, route.port)];
+            failure = None;
+        }
+        (dns, addresses, failure)
+    }
+
+    /// Where only public addresses are allowed, one that is not ends the exchange before anything is sent.
+    fn forbidden(&self, route: &Route, addresses: &[SocketAddr]) -> Option<Failure> {
+        let private = addresses.iter().find(|a| self.options.public_only && !is_public(a.ip()))?;
+        let detail = format!("{} leads to {}, which is not a public address; probing those is not allowed here", route.host, private.ip());
+        Some(Failure { kind: FailureKind::Local, detail })
+    }
+
+    fn request(&self, step: &Step, url: Url, host: Option<String>) -> Result<reqwest::Request, Failure> {
+        let own = |detail: String| Failure { kind: FailureKind::Local, detail };
+        let method = reqwest::Method::from_bytes(step.method.as_bytes()).map_err(|_| own(format!("{:?} is not a method", step.method)))?;
+        let mut request = reqwest::Request::new(method, url);
+        let headers = request.headers_mut();
+        for (name, value) in &step.headers {
+            append(headers, name, value).ok_or_else(|| own(format!("the header {name:?} cannot be sent with this value")))?;
+        }
+        if let Some(host) = host.and_then(|h| HeaderValue::from_str(&h).ok()) {
+            headers.insert(HOST, host);
+        }
+        if let Some(body) = self.options.body.as_ref().filter(|_| step.with_body) {
+            *request.body_mut() = Some(body.clone().into());
+        }
+        Ok(request)
+    }
+
+    fn note_connection(&self, step: &Step, probe: &mut Probe, marks: &Marks, seen: &Seen) {
+        let reached = seen.connecting.is_some();
+        let mut connection = probe.connection.take().unwrap_or_default();
+        connection.address = marks.addresses.first().map(ToString::to_string).unwrap_or_default();
+        connection.reused = !reached;
+        probe.connection = Some(connection);
+        if step.url.scheme() == "https" {
+            let endpoint = format!("{}:{}", marks.host, step.url.port_or_known_default().unwrap_or_default());
+            probe.tls.clone_from(&seen.tls);
+            match &seen.tls {
+                Some(tls) => self.remember(&endpoint, tls),
+                None if !reached => probe.tls = self.session(&endpoint),
+                None => {}
+            }
+        }
+    }
+}
+
+/// Where a request really goes.
+#[derive(Debug)]
+struct Way {
+    key: ClientKey,
+    url: Url,
+    host_header: Option<String>,
+    addresses: Vec<SocketAddr>,
+}
+
+impl Way {
+    /// The HTTP client connects to the port in the URL, and to a literal host without asking. Where an option says otherwise, the URL
+    /// on the wire is changed and the `Host` header keeps the original.
+    fn turn(&mut self, route: &Route, host: &str, port: u16) {
+        let to = route.fixed.as_ref().and_then(|f| f.first()).copied();
+        let target_port = to.map_or(route.port, |a| a.port());
+        let literal = bare(host).parse::<IpAddr>().is_ok();
+        let moved = literal && route.host != bare(host);
+        let explicit = self.url.port().is_some() && target_port != port;
+        if !moved && !explicit {
+            return;
+        }
+        self.host_header = Some(match self.url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        });
+        if moved {
+            let target = to.map_or_else(|| route.host.clone(), |a| a.ip().to_string());
+            let bracketed = if target.contains(':') { format!("[{target}]") } else { target };
+            let _ = self.url.set_host(Some(&bracketed));
+        }
+        let _ = self.url.set_port(Some(target_port));
+        self.key.endpoint = Some(format!("{host}:{port}"));
+    }
+}
+
+/// The request as it goes out, the client's own addition included.
+fn as_sent(step: &Step) -> Request {
+    let mut headers = step.headers.clone();
+    if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept")) {
+        headers.push(("accept".into(), "*/*".into()));
+    }
+    Request { method: step.method.clone(), url: step.url.to_string(), headers }
+}
+
+fn append(headers: &mut HeaderMap, name: &str, value: &str) -> Option<()> {
+    let bytes: Option<Vec<u8>> = value.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect();
+    let value = HeaderValue::from_bytes(&bytes.unwrap_or_else(|| value.as_bytes().to_vec())).ok()?;
+    headers.append(HeaderName::from_bytes(name.as_bytes()).ok()?, value);
+    Some(())
+}
+
+fn head(answer: &reqwest::Response) -> Response {
+    Response {
+        status: answer.status().as_u16(),
+        http_version: Some(format!("{:?}", answer.version()).replace("HTTP/2.0", "HTTP/2")),
+        headers: answer.headers().iter().map(|(name, value)| (name.as_str().to_owned(), latin1(value.as_bytes()))).collect(),
+        ..Response::default()
+    }
+}
+
+fn record_times(probe: &mut Probe, seen: &Seen, sent: Instant) {
+    let begun = seen.connecting.unwrap_or(sent);
+    let tcp_until = seen.handshaking.or(seen.connected);
+    probe.timing_ms.connect = seen.connecting.and(tcp_until).map(|at| millis(at - begun));
+    probe.timing_ms.tls = seen.handshaking.zip(seen.connected).map(|(from, to)| millis(to - from));
+}
+
+fn without_password(proxy: &Url) -> String {
+    let mut shown = proxy.clone();
+    let _ = shown.set_password(None);
+    let _ = shown.set_username("");
+    shown.to_string()
+}
+
+/// Not loopback, private, link-local (with the metadata services), shared, multicast or unspecified.
+fn is_public(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(v4) => {
+            let [a, b, ..] = v4.octets();
+            !(v4.is_loopback()
+                || v4.is_private()
+                || v4.is_link_local()
+                || v4.is_unspecified()
+                || v4.is_multicast()
+                || v4.is_broadcast()
+                || a == 0
+                || (a == 100 && (64..128).contains(&b)))
+        }
+        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
+            Some(v4) => is_public(v4.into()),
+            None => !(v6.is_loopback() || v6.is_unspecified() || v6.is_multicast() || v6.is_unique_local() || v6.is_unicast_link_local()),
+        },
+    }
+}
+
+/// Milliseconds, to the microsecond.
+pub(crate) fn millis(duration: Duration) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a probe lasts seconds, not centuries")]
+    let micros = duration.as_micros() as f64;
+    micros / 1000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_public_addresses() {
+        for private in ["127.0.0.1", "10.0.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "::1", "fd00::1", "fe80::1", "::ffff:10.0.0.1"]
+        {
+            assert!(!is_public(private.parse().unwrap()), "{private}");
+        }
+        for public in ["198.51.100.1", "8.8.8.8", "2606:4700::1111", "100.128.0.1"] {
+            assert!(is_public(public.parse().unwrap()), "{public}");
+        }
+    }
+
+    #[test]
+    fn header_values_are_latin_1() {
+        let mut headers = HeaderMap::new();
+        append(&mut headers, "x-name", "é").unwrap();
+        assert_eq!(headers["x-name"].as_bytes(), [0xe9]);
+        assert!(append(&mut headers, "x-name", "a\nb").is_none() && append(&mut headers, "no name", "a").is_none());
+    }
+
+    #[test]
+    fn a_proxy_is_shown_without_its_password() {
+        assert_eq!(without_password(&Url::parse("http://user:secret@proxy.test:3128/").unwrap()), "http://proxy.test:3128/");
+    }
+}
