@@ -102,7 +102,9 @@ fn of_probe(probe: &mut Probe) {
     for Connection { address: _, reused: _, proxy } in connection {
         proxy.iter_mut().for_each(apply);
     }
-    for Tls { version: _, issuer: _, names: _, not_before: _, not_after: _, verified: _ } in tls {}
+    for Tls { version: _, issuer: _, names: _, not_before: _, not_after: _, verified: _, problem } in tls {
+        problem.iter_mut().for_each(|failure| apply(&mut failure.detail));
+    }
     for Response { status: _, http_version: _, headers, body, body_truncated: _ } in response {
         of_headers(headers);
         apply(body);

@@ -92,6 +92,7 @@ fn certificate(host: &str, mode: TlsMode, now: i64) -> Tls {
         not_before: date(from),
         not_after: date(to),
         verified: true,
+        problem: None,
     }
 }
 
