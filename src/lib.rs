@@ -26,3 +26,5 @@ pub mod cli;
 pub mod lab;
 #[cfg(feature = "net")]
 pub mod probe;
+#[cfg(feature = "net")]
+pub mod batch;

@@ -55,7 +55,9 @@ fn read(reader: &mut Reader<'_>, document: &DeTable<'_>) -> Vec<Check> {
                 reader.known(table, &SHARED);
                 defaults.read(reader, table);
             }
-            None => drop(reader.wrong::<()>(value, "a table [defaults]")),
+            None => {
+                let _: Option<()> = reader.wrong(value, "a table [defaults]");
+            }
         }
     }
     let Some(list) = document.get("check") else {
@@ -70,7 +72,7 @@ fn read(reader: &mut Reader<'_>, document: &DeTable<'_>) -> Vec<Check> {
         if let Some(table) = item.get_ref().as_table() {
             check(reader, &defaults, table, item.span(), &mut checks);
         } else {
-            drop(reader.wrong::<()>(item, "a table"));
+            let _: Option<()> = reader.wrong(item, "a table");
         }
     }
     checks
