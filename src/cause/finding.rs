@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::evidence::Step;
 use crate::layer::Layer;
-pub use crate::remedy::Snippet;
+pub use crate::remedy::{Fix, Snippet};
 
 /// How sure a cause is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, schemars::JsonSchema)]
@@ -51,26 +51,6 @@ pub struct Citation {
     pub probe: Option<String>,
     /// The line, quoted as seen.
     pub says: String,
-}
-
-/// One change to make.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct Fix {
-    /// A stable name such as `use-regional-endpoint`.
-    pub kind: String,
-    /// One line, imperative.
-    pub title: String,
-    /// The rest.
-    pub detail: String,
-    /// Ready to paste.
-    #[serde(default)]
-    pub snippets: Vec<Snippet>,
-    /// By observation; `None`: not tried.
-    pub verified: Option<bool>,
-    /// The request that proves it: it is sent as a follow-up, and the fix counts as verified when a browser would let
-    /// its answer through.
-    #[serde(skip)]
-    pub proof: Option<Step>,
 }
 
 /// What a rule says of a case.
@@ -171,27 +151,6 @@ impl Finding {
     #[must_use]
     pub fn want(mut self, step: Step) -> Self {
         self.wants.push(step);
-        self
-    }
-}
-
-impl Fix {
-    /// A change to make.
-    pub fn new(kind: &str, title: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { kind: kind.into(), title: title.into(), detail: detail.into(), snippets: Vec::new(), verified: None, proof: None }
-    }
-
-    /// Adds text to paste.
-    #[must_use]
-    pub fn snippet(mut self, language: &str, label: &str, code: impl Into<String>) -> Self {
-        self.snippets.push(Snippet { language: language.into(), label: label.into(), code: code.into() });
-        self
-    }
-
-    /// Names the request that would prove it.
-    #[must_use]
-    pub fn proven_by(mut self, step: Step) -> Self {
-        self.proof = Some(step);
         self
     }
 }

@@ -1,7 +1,9 @@
 //! The causes: one file a code, each with its documentation and one pure function over a [`Case`].
 
+mod answer;
 mod case;
 mod finding;
+mod places;
 
 pub use case::{Case, authority, quote};
 pub use finding::{Citation, Confidence, Finding, Fix, Place, Severity, Snippet};

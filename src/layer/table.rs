@@ -41,7 +41,7 @@ pub fn fingerprints() -> &'static [Fingerprint] {
 }
 
 #[rustfmt::skip]
-static FINGERPRINTS: [Fingerprint; 57] = [
+static FINGERPRINTS: [Fingerprint; 62] = [
     // A firewall's own answer wins over whatever it stands in front of.
     row(&[Has("x-amzn-waf-action")], Layer::Waf, Documented, "AWS WAF: waf-captcha-and-challenge-actions"),
     row(&[Is("cf-mitigated", "challenge")], Layer::Cloudflare, Reported, "Cloudflare: challenge pages"),
@@ -89,6 +89,11 @@ static FINGERPRINTS: [Fingerprint; 57] = [
     row(&[Name("r2")], Layer::R2, Documented, "Cloudflare R2: S3 API"),
     row(&[Name("gcs")], Layer::Gcs, Documented, "Cloud Storage: request endpoints"),
     row(&[Name("s3-compatible")], Layer::S3Compatible, Inferred, "the name"),
+    row(&[Name("digitalocean-spaces")], Layer::S3Compatible, Inferred, "the name"),
+    row(&[Name("b2")], Layer::S3Compatible, Inferred, "the name"),
+    row(&[Name("wasabi")], Layer::S3Compatible, Inferred, "the name"),
+    row(&[Name("scaleway")], Layer::S3Compatible, Inferred, "the name"),
+    row(&[Name("localstack")], Layer::S3Compatible, Inferred, "the name"),
     row(&[Name("azure-blob")], Layer::AzureBlob, Documented, "Azure Storage: storage account overview"),
     row(&[Name("azure-apim")], Layer::AzureApim, Documented, "Azure API Management: default domain name"),
     row(&[Name("lambda-url")], Layer::LambdaUrl, Documented, "Lambda: urls-configuration"),

@@ -1,0 +1,95 @@
+//! Places next to the ask's own URL that a follow-up can ask, and the follow-ups that asked there.
+//!
+//! Follow-ups are read by what they asked, not by why they were sent, so a record made by others tells as much.
+
+use url::Url;
+
+use super::Case;
+use crate::evidence::{Probe, Response};
+
+/// A follow-up to the ask's own host, with its answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Nearby<'a> {
+    /// The exchange.
+    pub(crate) probe: &'a Probe,
+    /// Its answer.
+    pub(crate) response: &'a Response,
+    /// Its URL.
+    pub(crate) url: Url,
+}
+
+impl Nearby<'_> {
+    /// Whether it asked for the ask's own path.
+    pub(crate) fn same_path(&self, case: &Case<'_>) -> bool {
+        self.url.path() == case.ask.url.path()
+    }
+
+    /// Whether it asked for another path below the same first segment.
+    pub(crate) fn sibling(&self, case: &Case<'_>) -> bool {
+        !self.same_path(case) && first_segment(&self.url).is_some() && first_segment(&self.url) == first_segment(&case.ask.url)
+    }
+
+    /// Whether it asked below another first segment.
+    pub(crate) fn elsewhere(&self, case: &Case<'_>) -> bool {
+        first_segment(&self.url) != first_segment(&case.ask.url)
+    }
+
+    /// Whether it is a preflight.
+    pub(crate) fn is_preflight(&self) -> bool {
+        self.probe.request.method == "OPTIONS" && self.probe.request.header("access-control-request-method").is_some()
+    }
+
+    /// Whether it reads: GET or HEAD.
+    pub(crate) fn reads(&self) -> bool {
+        matches!(self.probe.request.method.as_str(), "GET" | "HEAD")
+    }
+}
+
+/// The answered follow-ups to the ask's own host, in order.
+pub(crate) fn nearby<'a>(case: &Case<'a>) -> impl Iterator<Item = Nearby<'a>> {
+    let ours = case.ask.url.clone();
+    case.follow_ups().filter_map(move |probe| {
+        let url = Url::parse(&probe.request.url).ok()?;
+        let same = url.host() == ours.host() && url.port_or_known_default() == ours.port_or_known_default();
+        Some(Nearby { probe, response: probe.response.as_ref()?, url }).filter(|_| same)
+    })
+}
+
+/// The first segment of a path: the stage of an API's own name, the base path of a custom domain.
+pub(crate) fn first_segment(url: &Url) -> Option<&str> {
+    url.path_segments()?.next().filter(|segment| !segment.is_empty())
+}
+
+/// A path that nobody serves, below the same first segment.
+pub(crate) fn sibling(case: &Case<'_>) -> Url {
+    let base = first_segment(&case.ask.url).map(|segment| format!("/{segment}")).unwrap_or_default();
+    at(case, &format!("{base}/{}", unlikely(case)))
+}
+
+/// A path that nobody serves, below a first segment that nobody has.
+pub(crate) fn elsewhere(case: &Case<'_>) -> Url {
+    let word = unlikely(case);
+    at(case, &format!("/{word}/{word}"))
+}
+
+/// The ask's URL with another path and no query.
+pub(crate) fn at(case: &Case<'_>, path: &str) -> Url {
+    let mut url = case.ask.url.clone();
+    url.set_query(None);
+    url.set_path(path);
+    url
+}
+
+/// The ask's URL with one more query parameter, which no cache has seen.
+pub(crate) fn past_caches(case: &Case<'_>) -> Url {
+    let mut url = case.ask.url.clone();
+    url.query_pairs_mut().append_pair("whycors", &unlikely(case));
+    url
+}
+
+/// A word that no path has: the same for the same ask, so that a record replays. FNV-1a over origin and URL.
+fn unlikely(case: &Case<'_>) -> String {
+    let text = [case.ask.origin.as_str(), case.ask.url.as_str()].concat();
+    let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    format!("whycors-{hash:08x}")
+}
