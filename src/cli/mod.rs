@@ -11,10 +11,12 @@ mod lab;
 mod lint;
 mod output;
 mod probe;
+mod records;
 mod replay;
 mod s3;
 mod schema;
 mod serve;
+mod sink;
 mod suggest;
 mod terminal;
 

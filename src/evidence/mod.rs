@@ -191,6 +191,27 @@ pub struct Timing {
     pub started: Option<f64>,
 }
 
+impl Evidence {
+    /// Fills in what a short record leaves out because it follows from the ask: ids, and the method and URL of the first hop.
+    pub fn complete(&mut self) {
+        for (index, probe) in self.probes.iter_mut().enumerate() {
+            if probe.id.is_empty() {
+                probe.id = format!("p{}", index + 1);
+            }
+            if probe.request.url.is_empty() && probe.hop == 0 {
+                probe.request.url = self.ask.url.as_str().to_owned();
+            }
+            if probe.request.method.is_empty() {
+                match probe.purpose {
+                    Purpose::Preflight => probe.request.method = "OPTIONS".into(),
+                    Purpose::Actual if probe.hop == 0 => probe.request.method = self.ask.sent_method(),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
 impl Request {
     /// First value of a header, by any case of its name.
     pub fn header(&self, name: &str) -> Option<&str> {
