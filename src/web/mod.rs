@@ -6,6 +6,7 @@ pub mod max_age;
 pub mod method;
 pub mod origin;
 pub mod percent;
+pub mod placeholder;
 pub mod site;
 
 pub use origin::{Origin, OriginError};

@@ -3,6 +3,7 @@
 pub mod endpoint;
 pub mod error_body;
 mod location;
+pub mod post_policy;
 pub mod presign;
 
 pub use location::{S3Location, at_endpoint, path_style, regional_url, virtual_hosted};
