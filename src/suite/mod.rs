@@ -3,6 +3,7 @@
 mod expect;
 mod fleet;
 mod mistake;
+mod modules;
 mod parse;
 mod shard;
 mod table;
@@ -10,6 +11,7 @@ mod table;
 pub use expect::{Expect, Limits, Met, Want};
 pub use fleet::{FleetAsk, fleet_line};
 pub use mistake::Mistake;
+pub use modules::{Module, Modules, modules};
 pub use parse::parse;
 pub use shard::Shard;
 

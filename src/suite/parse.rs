@@ -14,7 +14,7 @@ use crate::web::Origin;
 /// Checks that one file may multiply into.
 const MOST: usize = 100_000;
 
-const SHARED: [&str; 18] = [
+pub(super) const SHARED: [&str; 18] = [
     "origin",
     "origins",
     "method",
@@ -80,16 +80,16 @@ fn read(reader: &mut Reader<'_>, document: &DeTable<'_>) -> Vec<Check> {
 
 /// What a table says, not yet an ask.
 #[derive(Debug, Clone, Default)]
-struct Draft {
-    urls: Vec<(Url, usize)>,
-    origins: Vec<Origin>,
-    methods: Vec<String>,
-    headers: Vec<(String, Option<String>)>,
-    credentials: Credentials,
-    upload_listener: bool,
-    expose: Vec<String>,
-    timeout: Option<f64>,
-    expect: Expect,
+pub(super) struct Draft {
+    pub(super) urls: Vec<(Url, usize)>,
+    pub(super) origins: Vec<Origin>,
+    pub(super) methods: Vec<String>,
+    pub(super) headers: Vec<(String, Option<String>)>,
+    pub(super) credentials: Credentials,
+    pub(super) upload_listener: bool,
+    pub(super) expose: Vec<String>,
+    pub(super) timeout: Option<f64>,
+    pub(super) expect: Expect,
 }
 
 fn check(reader: &mut Reader<'_>, defaults: &Draft, table: &DeTable<'_>, span: std::ops::Range<usize>, checks: &mut Vec<Check>) {
@@ -116,7 +116,7 @@ fn check(reader: &mut Reader<'_>, defaults: &Draft, table: &DeTable<'_>, span: s
 }
 
 impl Draft {
-    fn read(&mut self, reader: &mut Reader<'_>, table: &DeTable<'_>) {
+    pub(super) fn read(&mut self, reader: &mut Reader<'_>, table: &DeTable<'_>) {
         if let Some(urls) = one_or_many(reader, table, "url", "urls") {
             self.urls = urls.into_iter().filter_map(|(text, value)| Some((url(reader, &text, value)?, value.span().start))).collect();
         }

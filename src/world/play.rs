@@ -5,6 +5,7 @@ use url::Url;
 use super::{TcpMode, TlsMode, When, World};
 use crate::evidence::{Connection, Dns, Failure, FailureKind, Probe, Request, Response, Step, Tls};
 use crate::inquiry::{Budget, Inquiry, Outcome};
+use crate::web::glob::glob;
 
 /// Plays a world with the usual budget.
 pub fn simulate(world: &World, now: i64) -> Result<Outcome, String> {
@@ -169,19 +170,6 @@ fn matches(when: &When, request: &Request, url: &Url) -> bool {
             None => pattern.is_empty(),
             Some(value) => !pattern.is_empty() && glob(&pattern.to_ascii_lowercase(), &value.to_ascii_lowercase()),
         })
-}
-
-/// Whole-text match; `*` stands for any run of characters.
-fn glob(pattern: &str, text: &str) -> bool {
-    let Some((head, rest)) = pattern.split_once('*') else { return pattern == text };
-    let Some(mut left) = text.strip_prefix(head) else { return false };
-    let mut parts: Vec<&str> = rest.split('*').collect();
-    let last = parts.pop().unwrap_or_default();
-    for part in parts {
-        let Some(at) = left.find(part) else { return false };
-        left = &left[at + part.len()..];
-    }
-    left.len() >= last.len() && left.ends_with(last)
 }
 
 /// Fills in `{now-60:amz}`, `{now:day}` and `{now+300:epoch}`.
