@@ -74,7 +74,8 @@ impl Lines<'_> {
             }
             let bom = if self.number == 1 && line.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
             let end = line.trim_ascii_end().len();
-            let start = bom + line.get(bom..end).unwrap_or_default().len() - line.get(bom..end).unwrap_or_default().trim_ascii_start().len();
+            let start =
+                bom + line.get(bom..end).unwrap_or_default().len() - line.get(bom..end).unwrap_or_default().trim_ascii_start().len();
             line.truncate(end);
             line.drain(..start.min(end));
             if !line.is_empty() {

@@ -72,11 +72,8 @@ pub(crate) fn run(args: ReplayArgs, global: Global) -> Result<Exit, Trouble> {
 }
 
 fn replay(path: &Path, engine: Engine, show_secrets: bool, printer: &mut Printer) -> io::Result<()> {
-    let mut input: Box<dyn BufRead> = if path.as_os_str() == "-" {
-        Box::new(io::stdin().lock())
-    } else {
-        Box::new(BufReader::with_capacity(1 << 16, File::open(path)?))
-    };
+    let mut input: Box<dyn BufRead> =
+        if path.as_os_str() == "-" { Box::new(io::stdin().lock()) } else { Box::new(BufReader::with_capacity(1 << 16, File::open(path)?)) };
     each(&mut input, &mut |item| match item {
         Item::Record(evidence) => {
             let mut report = report(*evidence, engine);
@@ -175,7 +172,8 @@ impl Printer {
         }
         let Tally { allowed, blocked, inconclusive, unreadable } = self.tally;
         let total = self.tally.reports();
-        let summary = json!({"total": total, "allowed": allowed, "blocked": blocked, "inconclusive": inconclusive, "unreadable": unreadable});
+        let summary =
+            json!({"total": total, "allowed": allowed, "blocked": blocked, "inconclusive": inconclusive, "unreadable": unreadable});
         if total == 0 {
             self.open_wrapper()?;
         }

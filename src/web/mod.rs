@@ -1,6 +1,5 @@
 //! Words of the web: origins, methods, header names and lists, as the standards define them. Knows no CORS verdict.
 
-pub mod address;
 pub mod glob;
 pub mod header;
 pub mod list;
