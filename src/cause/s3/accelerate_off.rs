@@ -1,0 +1,49 @@
+//! The accelerate endpoint of a bucket without acceleration.
+
+use super::common::{refused, the_bucket};
+use crate::aws::s3::location::regional_url;
+use super::common::signed::without_signature;
+use crate::cause::{Case, Confidence, Finding, Fix, Place, cause};
+use crate::evidence::Purpose;
+
+cause! {
+    /// # What happened
+    /// The URL uses `BUCKET.s3-accelerate.amazonaws.com`, and Transfer Acceleration was never switched on for the bucket, is suspended, or was
+    /// switched on less than half an hour ago.
+    /// # Why the browser hides it
+    /// Every method gets a 400, OPTIONS included, and the 400 has no CORS headers.
+    /// # How to tell
+    /// 400 `InvalidRequest`, "S3 Transfer Acceleration is not configured on this bucket" or "… is disabled on this bucket". The same preflight
+    /// passes at the bucket's usual host.
+    /// # Fix
+    /// Switch acceleration on (the name must not contain dots), or use the regional host.
+    /// # Sources
+    /// - github.com/TTLabs/EvaporateJS issue 369: both messages (reported)
+    /// - S3 User Guide, "Configuring fast, secure file transfers using Transfer Acceleration" (documented)
+    "s3-accelerate-off": "Transfer Acceleration is not switched on for the bucket", Cause, Exact, S3,
+    supersedes: ["preflight-bad-status", "http-error-readable", "actual-error-without-cors", "actual-response-missing-cors"]
+}
+
+fn find(case: &Case<'_>) -> Option<Finding> {
+    let refusal = refused(case).filter(|r| r.is("InvalidRequest") && r.says("Transfer Acceleration"))?;
+    let bucket = the_bucket(case, Some(&refusal.error));
+    let text = format!("The URL uses the accelerate endpoint, and Transfer Acceleration is not on for {bucket}. CORS rules play no part: S3 refuses every method there.");
+    let name = case.target.bucket.as_deref().unwrap_or("BUCKET");
+    let on = Fix::new("enable-acceleration", "switch Transfer Acceleration on", "It takes up to half an hour to reach every edge. Names with dots cannot be accelerated.")
+        .snippet("shell", "AWS CLI", format!("aws s3api put-bucket-accelerate-configuration --bucket {name} --accelerate-configuration Status=Enabled"));
+    let finding = Finding::new(text).cite(refusal.probe, refusal.quote()).confidence(Confidence::Confirmed).place(Place::LeadOrBeside).fix(on);
+    let Some(url) = usual_url(case) else { return Some(finding) };
+    let proof = case.preflight_step(Purpose::FixVerification, |ask| ask.url = url.clone());
+    let host = url.host_str().unwrap_or_default();
+    let off = Fix::new("use-usual-endpoint", format!("or use {host}"), format!("Without acceleration the bucket answers as {host}; presigned links have to be signed for it."));
+    Some(finding.fix(off.proven_by(proof)))
+}
+
+/// The bucket's region is not in the accelerate name: the global name leads there.
+fn usual_url(case: &Case<'_>) -> Option<url::Url> {
+    let regional = without_signature(&regional_url(&case.ask.url, "us-east-1")?);
+    let mut url = regional.clone();
+    let global = regional.host_str()?.replace(".s3.us-east-1.", ".s3.").replace(".dualstack.", ".");
+    url.set_host(Some(&global)).ok()?;
+    Some(url)
+}

@@ -1,0 +1,153 @@
+//! What the S3 rules ask in common: did S3 itself answer, and what did it say. Names no cause and proposes no fix.
+
+pub(super) mod attribution;
+pub(super) mod cors;
+pub(super) mod plan;
+pub(super) mod region;
+pub(super) mod rule;
+pub(super) mod sdk;
+pub(super) mod signed;
+pub(super) mod trial;
+
+use crate::aws::s3::error_body::ErrorBody;
+use crate::cause::{Case, Confidence, Finding, Place, Severity};
+use crate::evidence::{Probe, Response};
+use crate::layer::Layer;
+
+/// An error of S3 in answer to one probe.
+pub(super) struct Refusal<'a> {
+    /// What was asked.
+    pub(super) probe: &'a Probe,
+    /// The answer.
+    pub(super) response: &'a Response,
+    /// Its error document.
+    pub(super) error: ErrorBody,
+}
+
+impl Refusal<'_> {
+    /// Whether it has this code.
+    pub(super) fn is(&self, code: &str) -> bool {
+        self.error.code == code
+    }
+
+    /// Whether the message holds this text, in any case.
+    pub(super) fn says(&self, text: &str) -> bool {
+        self.error.message.to_ascii_lowercase().contains(&text.to_ascii_lowercase())
+    }
+
+    /// The answer in one line, to be cited.
+    pub(super) fn quote(&self) -> String {
+        quote(self.response, &self.error)
+    }
+}
+
+/// Status, code and message in one line, cut to a readable length.
+pub(super) fn quote(response: &Response, error: &ErrorBody) -> String {
+    const LONGEST: usize = 240;
+    let message: String = error.message.chars().take(LONGEST).collect();
+    let more = if error.message.chars().count() > LONGEST { "…" } else { "" };
+    let colon = if message.is_empty() { "" } else { ": " };
+    format!("{} {}{colon}{message}{more}", response.status, error.code)
+}
+
+/// Whether Amazon S3 itself answered, directly or through something in front of it.
+pub(super) fn answered(case: &Case<'_>, probe: &Probe) -> bool {
+    probe.response.is_some() && case.answerer_of(probe).layer == Layer::S3
+}
+
+/// The error of S3 in answer to a probe.
+pub(super) fn refusal<'a>(case: &Case<'_>, probe: &'a Probe) -> Option<Refusal<'a>> {
+    let response = probe.response.as_ref()?;
+    let error = error_of(response)?;
+    answered(case, probe).then_some(Refusal { probe, response, error })
+}
+
+/// The preflight that S3 refused and the browser stopped at.
+pub(super) fn refused_preflight<'a>(case: &Case<'a>) -> Option<Refusal<'a>> {
+    refusal(case, case.failed_preflight()?.0)
+}
+
+/// The actual request that S3 refused, whether the page may read the answer or not.
+pub(super) fn refused_actual<'a>(case: &Case<'a>) -> Option<Refusal<'a>> {
+    refusal(case, case.error_reply()?.0)
+}
+
+/// The actual request that S3 refused with one of these codes.
+pub(super) fn coded<'a>(case: &Case<'a>, codes: &[&str]) -> Option<Refusal<'a>> {
+    refused_actual(case).filter(|r| codes.contains(&r.error.code.as_str()))
+}
+
+/// A finding that rests on the code of an actual answer. It leads unless the CORS layer already stopped the page, and is
+/// worth saying then as well: the request would fail in the end.
+pub(super) fn by_code(case: &Case<'_>, refusal: &Refusal<'_>, text: &str) -> Finding {
+    let readable = if case.allowed() { " The CORS rules are in order: the page may read this answer." } else { "" };
+    Finding::new(format!("{text}{readable}"))
+        .cite(refusal.probe, refusal.quote())
+        .confidence(Confidence::Confirmed)
+        .severity(Severity::Error)
+        .place(Place::LeadOrBeside)
+}
+
+/// The error of S3 that the browser met: to the preflight, else to the actual request.
+pub(super) fn refused<'a>(case: &Case<'a>) -> Option<Refusal<'a>> {
+    refused_preflight(case).or_else(|| refused_actual(case))
+}
+
+/// The error document of an answer: the XML of the REST endpoints, else the HTML list and the headers of website endpoints.
+pub(super) fn error_of(response: &Response) -> Option<ErrorBody> {
+    ErrorBody::parse(&response.body).or_else(|| website_error(response))
+}
+
+fn website_error(response: &Response) -> Option<ErrorBody> {
+    let item = |name: &str| {
+        let (_, rest) = response.body.split_once(&format!("<li>{name}: "))?;
+        rest.split_once("</li>").map(|(text, _)| text.to_owned())
+    };
+    let code = response.header("x-amz-error-code").map(str::to_owned).or_else(|| item("Code"))?;
+    let message = response.header("x-amz-error-message").map(str::to_owned).or_else(|| item("Message")).unwrap_or_default();
+    let elements = ["Method", "ResourceType", "BucketName", "Key"].into_iter().filter_map(|name| Some((name.to_owned(), item(name)?)));
+    Some(ErrorBody { code, message, elements: elements.collect() })
+}
+
+/// The bucket, by the URL or by the answer.
+pub(super) fn bucket(case: &Case<'_>, error: Option<&ErrorBody>) -> Option<String> {
+    let told = error.and_then(|e| e.get("BucketName").or_else(|| e.get("Bucket")));
+    case.target.bucket.as_deref().or(told).map(str::to_owned)
+}
+
+/// The bucket as a phrase: `the bucket "uploads"`, or `the bucket` when its name is not known.
+pub(super) fn the_bucket(case: &Case<'_>, error: Option<&ErrorBody>) -> String {
+    bucket(case, error).map_or_else(|| "the bucket".to_owned(), |name| format!("the bucket \"{name}\""))
+}
+
+/// Names as a phrase: `a`, `a and b`, `a, b and c`.
+pub(super) fn listed<T: AsRef<str>>(names: &[T]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.as_ref().to_owned(),
+        [first @ .., last] => {
+            let first: Vec<&str> = first.iter().map(AsRef::as_ref).collect();
+            format!("{} and {}", first.join(", "), last.as_ref())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_names_as_people_do() {
+        assert_eq!(listed::<&str>(&[]), "");
+        assert_eq!(listed(&["a"]), "a");
+        assert_eq!(listed(&["a", "b", "c"]), "a, b and c");
+    }
+
+    #[test]
+    fn reads_the_error_page_of_a_website_endpoint() {
+        let body = "<html><h1>405 Method Not Allowed</h1><ul><li>Code: MethodNotAllowed</li><li>Message: No.</li><li>Method: PUT</li></ul>";
+        let error = error_of(&Response { status: 405, body: body.into(), ..Response::default() }).unwrap();
+        assert_eq!((error.code.as_str(), error.message.as_str(), error.get("Method")), ("MethodNotAllowed", "No.", Some("PUT")));
+        assert!(error_of(&Response { body: "<html>no</html>".into(), ..Response::default() }).is_none());
+    }
+}

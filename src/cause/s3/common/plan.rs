@@ -1,0 +1,128 @@
+//! The next preflights that would tell which part of a request no CORS rule of a bucket covers. Two waves are enough:
+//! the first varies one input at a time, the second asks only what the first left open.
+
+use url::Url;
+
+use super::attribution::{self, METHODS};
+use super::trial::{Question, Trial};
+use crate::cause::Case;
+use crate::evidence::{Purpose, Step};
+
+/// Header names tried one by one in the first wave; more are tried in so many groups.
+const SINGLES: usize = 8;
+const GROUPS: usize = 6;
+/// Preflights of a second wave at most.
+const SECOND_WAVE: usize = 8;
+
+/// The steps to send next for the case's own request.
+pub(crate) fn steps(case: &Case<'_>, own: &Question, trials: &[Trial<'_>]) -> Vec<Step> {
+    next(own, trials).into_iter().map(|(purpose, question)| step(case, purpose, question)).collect()
+}
+
+/// The questions to ask next, each with what it varies; none that was asked already.
+pub(crate) fn next(own: &Question, trials: &[Trial<'_>]) -> Vec<(Purpose, Question)> {
+    let varied = trials.iter().any(|t| t.question != *own);
+    let mut questions = if varied { second(own, trials) } else { first(own) };
+    questions.retain(|(_, q)| !trials.iter().any(|t| t.question == *q));
+    questions
+}
+
+fn first(own: &Question) -> Vec<(Purpose, Question)> {
+    let bare = |method: &str| Question { method: method.into(), headers: Vec::new(), ..own.clone() };
+    let mut questions = vec![(Purpose::VaryHeader, bare(&own.method))];
+    questions.extend(METHODS.iter().filter(|m| **m != own.method).map(|m| (Purpose::VaryMethod, bare(m))));
+    questions.extend(header_groups(&own.headers).into_iter().map(|headers| (Purpose::VaryHeader, Question { headers, ..own.clone() })));
+    let near = neighbours(&own.origin).into_iter();
+    questions.extend(near.map(|origin| (Purpose::VaryOrigin, Question { origin, headers: Vec::new(), ..own.clone() })));
+    questions
+}
+
+fn header_groups(headers: &[String]) -> Vec<Vec<String>> {
+    let size = if headers.len() <= SINGLES { 1 } else { headers.len().div_ceil(GROUPS) };
+    headers.chunks(size).map(<[String]>::to_vec).collect()
+}
+
+fn second(own: &Question, trials: &[Trial<'_>]) -> Vec<(Purpose, Question)> {
+    if own.headers.is_empty() || attribution::answer(trials, &own.origin, &own.method) != Some(true) {
+        return Vec::new();
+    }
+    let fine = attribution::passed_headers(own, trials);
+    let sets = attribution::refused_sets(own, trials, &fine);
+    let crowds = sets.iter().filter(|set| set.len() > 1 && set.len() < own.headers.len());
+    let alone = crowds.flatten().map(|h| (Purpose::VaryHeader, Question { headers: vec![h.clone()], ..own.clone() }));
+    let others = METHODS.iter().filter(|m| **m != own.method && attribution::answer(trials, &own.origin, m) == Some(true));
+    let split = others.map(|m| (Purpose::VaryMethod, Question { method: (*m).to_owned(), ..own.clone() }));
+    split.chain(alone).take(SECOND_WAVE).collect()
+}
+
+/// Origins that are easily written instead of this one. Those with a trailing slash or a default port are no origins a
+/// browser sends, but a rule that was written so matches them.
+pub(crate) fn neighbours(origin: &str) -> Vec<String> {
+    let Ok(url) = Url::parse(origin) else { return Vec::new() };
+    let Some(host) = url.host_str() else { return Vec::new() };
+    let (scheme, other) = match url.scheme() {
+        "http" => ("http", "https"),
+        "https" => ("https", "http"),
+        _ => return vec![format!("{origin}/")],
+    };
+    let port = url.port().map(|p| format!(":{p}")).unwrap_or_default();
+    let mut near = vec![format!("{origin}/"), format!("{other}://{host}{port}")];
+    let domain = url.domain().filter(|d| d.contains('.'));
+    match (domain, host.strip_prefix("www.")) {
+        (Some(_), Some(bare)) => near.push(format!("{scheme}://{bare}{port}")),
+        (Some(_), None) => near.push(format!("{scheme}://www.{host}{port}")),
+        (None, _) if host == "localhost" => near.push(format!("{scheme}://127.0.0.1{port}")),
+        (None, _) if host == "127.0.0.1" => near.push(format!("{scheme}://localhost{port}")),
+        _ => {}
+    }
+    let default = if scheme == "https" { ":443" } else { ":80" };
+    near.push(format!("{scheme}://{host}{}", if port.is_empty() { default } else { "" }));
+    near
+}
+
+fn step(case: &Case<'_>, purpose: Purpose, question: Question) -> Step {
+    let mut step = case.preflight_step(purpose, |ask| {
+        ask.method = question.method;
+        ask.headers = question.headers.into_iter().map(|name| (name, None)).collect();
+    });
+    for (name, value) in &mut step.headers {
+        if name.eq_ignore_ascii_case("origin") {
+            value.clone_from(&question.origin);
+        }
+    }
+    step
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_are_the_usual_slips() {
+        for (origin, near) in [
+            ("https://example.com", vec!["https://example.com/", "http://example.com", "https://www.example.com", "https://example.com:443"]),
+            (
+                "http://www.example.com:8080",
+                vec!["http://www.example.com:8080/", "https://www.example.com:8080", "http://example.com:8080", "http://www.example.com"],
+            ),
+            (
+                "http://localhost:3000",
+                vec!["http://localhost:3000/", "https://localhost:3000", "http://127.0.0.1:3000", "http://localhost"],
+            ),
+            ("null", vec![]),
+        ] {
+            assert_eq!(neighbours(origin), near);
+        }
+    }
+
+    #[test]
+    fn the_first_wave_varies_one_thing_at_a_time() {
+        let own = Question { origin: "https://app.example.com".into(), method: "PUT".into(), headers: vec!["a".into(), "b".into()] };
+        let questions = next(&own, &[]);
+        assert_eq!(questions.len(), 1 + 4 + 2 + 4);
+        for (_, q) in &questions {
+            let whole = q.headers.is_empty() || q.headers.len() == 1;
+            assert!(whole && (q.origin == own.origin || q.method == own.method), "{q:?}");
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Buckets that are asked for in the wrong region: how S3 says so, which region it names, and what proves it.
+//!
+//! Sources: S3 User Guide, "Request redirection and the REST API"; HeadBucket in the API reference (the region stands in
+//! `x-amz-bucket-region`, on 403 as well); users' raw answers (bsdec2-image-upload#11, spring-cloud-aws#452, cyberduck#17301).
+
+use url::Url;
+
+use super::signed::without_signature;
+use super::{answered, bucket, error_of, quote, the_bucket};
+use crate::aws;
+use crate::aws::s3::error_body::ErrorBody;
+use crate::aws::s3::location::{path_style, regional_url};
+use crate::cause::{Case, Confidence, Finding, Fix};
+use crate::evidence::{Probe, Purpose, Response, Step};
+
+/// How S3 sent the request away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// 307 `TemporaryRedirect`, or another redirect with an S3 host in `Location`.
+    Redirected,
+    /// 301 `PermanentRedirect`.
+    Moved,
+    /// 400 `IllegalLocationConstraintException`.
+    Refused,
+}
+
+/// A request that reached S3 in a region that is not the bucket's.
+pub(crate) struct Astray<'a> {
+    pub(crate) form: Form,
+    pub(crate) probe: &'a Probe,
+    pub(crate) response: &'a Response,
+    pub(crate) error: Option<ErrorBody>,
+    /// The bucket's region, by the answer or by a follow-up.
+    pub(crate) region: Option<String>,
+}
+
+/// The exchange at which the browser stopped, when S3 said there that the bucket is in another region.
+pub(crate) fn astray<'a>(case: &Case<'a>) -> Option<Astray<'a>> {
+    let probe = case.deciding()?;
+    let response = probe.response.as_ref()?;
+    if !answered(case, probe) {
+        return None;
+    }
+    let error = error_of(response);
+    let form = form(response, error.as_ref())?;
+    let region = told(response, error.as_ref()).or_else(|| discovered(case));
+    Some(Astray { form, probe, response, error, region })
+}
+
+fn form(response: &Response, error: Option<&ErrorBody>) -> Option<Form> {
+    match (error.map(|e| e.code.as_str()), response.status) {
+        (Some("PermanentRedirect"), _) => Some(Form::Moved),
+        (Some("TemporaryRedirect" | "Redirect"), _) => Some(Form::Redirected),
+        (Some("IllegalLocationConstraintException"), _) => Some(Form::Refused),
+        (None, 301 | 302 | 307 | 308) if location_host(response).is_some() => Some(Form::Redirected),
+        (None, 301) if response.header("x-amz-bucket-region").is_some() => Some(Form::Moved),
+        _ => None,
+    }
+}
+
+/// The region that an answer names, by the surest sign first.
+pub(crate) fn told(response: &Response, error: Option<&ErrorBody>) -> Option<String> {
+    let element = |name: &str| error.and_then(|e| e.get(name)).map(str::to_owned);
+    let header = response.header("x-amz-bucket-region").map(str::to_owned);
+    let host = || element("Endpoint").or_else(|| location_host(response)).and_then(|host| region_of(&host));
+    let region = header.or_else(|| element("Region")).or_else(host).or_else(|| error.and_then(|e| constraint(&e.message)));
+    region.filter(|name| is_region(name))
+}
+
+/// The region in "The REGION location constraint is incompatible …"; `unspecified` stands for us-east-1.
+fn constraint(message: &str) -> Option<String> {
+    let (name, _) = message.strip_prefix("The ")?.split_once(" location constraint")?;
+    Some(if name == "unspecified" { "us-east-1".to_owned() } else { name.to_owned() })
+}
+
+/// A name that can be put into a host.
+fn is_region(name: &str) -> bool {
+    (3..=32).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// The region of an S3 host; the global names stand for us-east-1.
+fn region_of(host: &str) -> Option<String> {
+    let target = aws::target(&Url::parse(&format!("https://{host}/")).ok()?);
+    (target.kind == "s3").then(|| target.region.unwrap_or_else(|| "us-east-1".to_owned()))
+}
+
+/// The host of a `Location` that leads to another host of S3.
+pub(crate) fn location_host(response: &Response) -> Option<String> {
+    let url = Url::parse(response.header("location")?).ok()?;
+    (aws::target(&url).kind == "s3").then(|| url.host_str().map(str::to_owned))?
+}
+
+/// The region that some follow-up found.
+pub(crate) fn discovered(case: &Case<'_>) -> Option<String> {
+    let answers = case.follow_ups().filter(|p| answered(case, p)).filter_map(|p| p.response.as_ref());
+    answers.filter_map(|r| told(r, error_of(r).as_ref())).next()
+}
+
+/// The ask's URL at the bucket's region, without its signature. Dotted names keep out of the host name over https.
+pub(crate) fn url_at(case: &Case<'_>, region: &str) -> Option<Url> {
+    let url = without_signature(&regional_url(&case.ask.url, region)?);
+    let dotted = url.scheme() == "https" && case.target.bucket.as_deref().is_some_and(|b| b.contains('.'));
+    if dotted { path_style(&url) } else { Some(url) }
+}
+
+/// Asks S3 where the bucket is: HEAD on the bucket, unsigned. The region is told on 403 as well.
+pub(crate) fn head_bucket(case: &Case<'_>, at: &Url) -> Option<Step> {
+    let mut url = without_signature(at);
+    url.set_query(None);
+    url.set_fragment(None);
+    let path = match case.target.bucket.as_deref() {
+        Some(bucket) if !url.host_str()?.starts_with(&format!("{bucket}.")) => format!("/{bucket}"),
+        _ => "/".to_owned(),
+    };
+    url.set_path(&path);
+    Some(Step { purpose: Purpose::RegionDiscovery, hop: 0, method: "HEAD".into(), url, headers: Vec::new(), with_body: false })
+}
+
+/// What the same preflight gave at the bucket's region.
+pub(crate) enum Proof {
+    /// It was not tried.
+    Open,
+    /// A browser would let it through.
+    Passes,
+    /// S3 answered for the bucket there, and refuses for another reason.
+    Refused(String),
+}
+
+impl<'a> Astray<'a> {
+    /// The answer of the region's own endpoint.
+    pub(crate) fn proof(&self, case: &Case<'a>) -> Proof {
+        let Some(url) = self.region.as_deref().and_then(|r| url_at(case, r)) else { return Proof::Open };
+        let there = |p: &&Probe| p.request.method == "OPTIONS" && Url::parse(&p.request.url).is_ok_and(|u| u.host_str() == url.host_str());
+        let own_host = case.ask.url.host_str() == url.host_str();
+        let Some(probe) = case.follow_ups().filter(there).find(|_| !own_host) else { return Proof::Open };
+        let Some(response) = &probe.response else { return Proof::Open };
+        if case.preflight_passes(probe) == Some(true) {
+            return Proof::Passes;
+        }
+        let error = error_of(response);
+        if !answered(case, probe) || form(response, error.as_ref()).is_some() {
+            return Proof::Open;
+        }
+        Proof::Refused(error.map_or_else(|| response.status.to_string(), |e| quote(response, &e)))
+    }
+
+    /// The parts that all wrong-region causes share: what was seen, the way out, and the probes that settle it.
+    pub(crate) fn finding(&self, case: &Case<'a>, opening: &str) -> Finding {
+        let bucket = the_bucket(case, self.error.as_ref());
+        let mut finding = Finding::new(String::new());
+        finding = self.cite(finding);
+        let Some(region) = self.region.as_deref() else {
+            finding.explanation = format!("{opening} The answer does not name the region of {bucket}; a HEAD request on the bucket does.");
+            let head = head_bucket(case, &global_unless_regional(case));
+            return head.into_iter().fold(finding.confidence(Confidence::Likely), Finding::want);
+        };
+        let Some(url) = url_at(case, region) else { return self.behind_another_host(case, finding, opening, region) };
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let (confidence, outcome) = match self.proof(case) {
+            Proof::Open => (Confidence::Likely, String::new()),
+            Proof::Passes => (Confidence::Confirmed, format!(" The same preflight sent to {host} passes.")),
+            Proof::Refused(answer) => (
+                Confidence::Confirmed,
+                format!(" At {host} S3 answers for the bucket, but refuses this preflight as well ({answer}): after the host, the CORS rules need a change."),
+            ),
+        };
+        finding.explanation = format!("{opening} The bucket is in {region}: {bucket} has to be addressed as {host}.{outcome}");
+        finding = head_bucket(case, &url).into_iter().fold(finding.confidence(confidence), Finding::want);
+        let proof = case.preflight_step(Purpose::RegionalPreflight, |ask| ask.url = url.clone());
+        let fix = super::rule::use_region(region, &host, &url);
+        let finding = finding.fix(fix.proven_by(proof));
+        if case.target.presigned.is_some() { finding.fix(sign_anew(region)) } else { finding }
+    }
+
+    fn cite(&self, mut finding: Finding) -> Finding {
+        let says = self.error.as_ref().map_or_else(|| self.response.status.to_string(), |e| quote(self.response, e));
+        finding = finding.cite(self.probe, says);
+        for name in ["location", "x-amz-bucket-region"] {
+            if let Some(value) = self.response.header(name) {
+                let value = Url::parse(value).map_or_else(|_| value.to_owned(), |url| without_signature(&url).to_string());
+                finding = finding.cite(self.probe, format!("{name}: {value}"));
+            }
+        }
+        if let Some(endpoint) = self.error.as_ref().and_then(|e| e.get("Endpoint")) {
+            finding = finding.cite(self.probe, format!("<Endpoint>{endpoint}</Endpoint>"));
+        }
+        finding
+    }
+
+    /// A CDN or a name of one's own: the way out is where its origin is configured.
+    fn behind_another_host(&self, case: &Case<'a>, mut finding: Finding, opening: &str, region: &str) -> Finding {
+        let name = bucket(case, self.error.as_ref());
+        let host = name.map_or_else(|| format!("BUCKET.s3.{region}.amazonaws.com"), |b| format!("{b}.s3.{region}.amazonaws.com"));
+        let front = case.ask.url.host_str().unwrap_or_default();
+        finding.explanation = format!("{opening} The bucket is in {region}, and {front} asks for it elsewhere: its origin has to be {host}.");
+        let detail = format!("In the distribution or proxy behind {front}, replace the region-less bucket name by {host}, then invalidate what it cached.");
+        finding.confidence(Confidence::Likely).fix(Fix::new("use-regional-origin", format!("point the origin of {front} at {host}"), detail))
+    }
+}
+
+/// HEAD goes to the ask's own host, except where only the accelerate or website service listens.
+fn global_unless_regional(case: &Case<'_>) -> Url {
+    let rest = case.target.endpoint.as_deref().is_some_and(|e| e.contains("virtual-hosted") || e.contains("path"));
+    let url = case.ask.url.clone();
+    if rest { url } else { regional_url(&url, "us-east-1").unwrap_or(url) }
+}
+
+fn sign_anew(region: &str) -> Fix {
+    Fix::new(
+        "presign-in-bucket-region",
+        format!("sign the URL again for {region}"),
+        format!("The signature covers the host and the region: create the client that signs with the region {region}; the host of an existing link cannot be exchanged."),
+    )
+}

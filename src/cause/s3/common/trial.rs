@@ -1,0 +1,87 @@
+//! Preflights of one bucket as trials of its CORS rules: what was asked, and whether a rule matched.
+//!
+//! Reads any preflight to the ask's URL, whoever planned it, so that a record with other follow-ups tells as much.
+
+use url::Url;
+
+use crate::cause::Case;
+use crate::evidence::Probe;
+
+/// What a preflight asks S3.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Question {
+    /// The `Origin` header, byte for byte.
+    pub(crate) origin: String,
+    /// The method asked for.
+    pub(crate) method: String,
+    /// The header names asked for, lower case.
+    pub(crate) headers: Vec<String>,
+}
+
+/// A question with the answer of S3.
+#[derive(Debug, Clone)]
+pub(crate) struct Trial<'a> {
+    /// The exchange.
+    pub(crate) probe: &'a Probe,
+    /// What it asked.
+    pub(crate) question: Question,
+    /// Whether a rule matched.
+    pub(crate) matched: bool,
+}
+
+impl Question {
+    /// What the page's own preflight asks, or would ask if one were due.
+    pub(crate) fn of(case: &Case<'_>) -> Self {
+        Self { origin: case.ask.origin.to_string(), method: case.ask.sent_method(), headers: case.asked_headers() }.sorted()
+    }
+
+    /// The question that a recorded preflight asked.
+    fn recorded(probe: &Probe, own: &Self) -> Option<Self> {
+        let request = &probe.request;
+        if probe.purpose == crate::evidence::Purpose::Preflight && request.headers.is_empty() {
+            return Some(own.clone());
+        }
+        let names = request.header("access-control-request-headers").unwrap_or_default();
+        let question = Self {
+            origin: request.header("origin")?.to_owned(),
+            method: request.header("access-control-request-method")?.to_owned(),
+            headers: names.split(',').map(|n| n.trim().to_ascii_lowercase()).filter(|n| !n.is_empty()).collect(),
+        };
+        Some(question.sorted())
+    }
+
+    fn sorted(mut self) -> Self {
+        self.headers.sort();
+        self.headers.dedup();
+        self
+    }
+}
+
+/// The trials in the evidence, in order. Answers that say nothing of a rule are left out.
+pub(crate) fn trials<'a>(case: &Case<'a>, own: &Question) -> Vec<Trial<'a>> {
+    let preflights = case.evidence.probes.iter().filter(|p| p.hop == 0 && same_place(case, p));
+    preflights
+        .filter(|p| super::answered(case, p))
+        .filter_map(|probe| Some(Trial { probe, question: Question::recorded(probe, own)?, matched: matched(probe)? }))
+        .collect()
+}
+
+/// An OPTIONS to the ask's host and path. In a record the parts that follow from the ask may be missing.
+fn same_place(case: &Case<'_>, probe: &Probe) -> bool {
+    if probe.purpose == crate::evidence::Purpose::Preflight && probe.request.url.is_empty() {
+        return true;
+    }
+    let ours = &case.ask.url;
+    probe.request.method == "OPTIONS"
+        && Url::parse(&probe.request.url).is_ok_and(|url| url.host_str() == ours.host_str() && url.path() == ours.path())
+}
+
+/// 200 when a rule matches, 403 with one sentence when none does (localstack `test_s3_cors.py`, recorded against AWS).
+fn matched(probe: &Probe) -> Option<bool> {
+    let response = probe.response.as_ref()?;
+    if response.is_ok() && response.header("access-control-allow-origin").is_some() {
+        return Some(true);
+    }
+    let error = super::error_of(response)?;
+    (error.code == "AccessForbidden" && error.message.contains("This CORS request is not allowed")).then_some(false)
+}

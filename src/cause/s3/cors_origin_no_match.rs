@@ -1,0 +1,60 @@
+//! No CORS rule of the bucket names the page's origin.
+
+use super::common::attribution::Attribution;
+use super::common::rule::add_rule;
+use super::common::{cors, listed, the_bucket};
+use crate::cause::{Case, Confidence, Finding, cause};
+
+cause! {
+    /// # What happened
+    /// No CORS rule of the bucket matches the page's origin, whatever the method.
+    /// # Why the browser hides it
+    /// The console says that Access-Control-Allow-Origin is missing, although the bucket has rules that look right. The comparison
+    /// is byte for byte: scheme, `www`, port and a trailing slash all count, and `https://*.example.com` does not cover
+    /// `https://example.com`.
+    /// # How to tell
+    /// Preflights of this origin fail for GET, PUT, POST, DELETE and HEAD even without request headers. A similar origin that
+    /// passes shows the slip: one with a trailing slash means that the rule was written with a slash or a path.
+    /// # Fix
+    /// Put the origin into AllowedOrigins exactly as the browser sends it: scheme, host and, unless it is the default one, port; no
+    /// slash at the end.
+    /// # Sources
+    /// - localstack `test_s3_cors.py`: anchoring, scheme and port (recorded against AWS)
+    /// - S3 User Guide, "Elements of a CORS configuration" (documented)
+    "s3-cors-origin-no-match": "no CORS rule of the bucket matches the page's origin", Cause, Exact, S3,
+    blames: CorsRules,
+    supersedes: ["preflight-forbidden", "missing-allow-origin", "actual-response-missing-cors", "actual-error-without-cors", "s3-cors-no-match"]
+}
+
+fn find(case: &Case<'_>) -> Option<Finding> {
+    let reading = cors::reading(case)?;
+    let Attribution::Origin { neighbour, tried } = &reading.attribution else { return None };
+    let origin = reading.own.origin.as_str();
+    let bucket = the_bucket(case, Some(&reading.refusal.error));
+    let hint = neighbour.as_deref().map(|n| hint(origin, n)).unwrap_or_default();
+    let text = format!(
+        "No CORS rule of {bucket} matches the origin {origin}: {} without request headers from this origin {} refused. AllowedOrigins \
+         (AllowedOrigin in XML) is compared byte for byte.{hint}",
+        listed(tried),
+        if tried.len() == 1 { "is" } else { "are all" },
+    );
+    // A neighbour that passes leaves no doubt, nor do all five methods.
+    let sure = neighbour.is_some() || tried.len() >= 5;
+    let fix = add_rule(case, &reading.own, format!("allow {origin}, written exactly so, in AllowedOrigins"));
+    let finding = reading.finding(case, text).confidence(if sure { Confidence::Confirmed } else { Confidence::Likely });
+    Some(finding.fix(fix).rule_out("s3-cors-not-configured", "S3 would say that CORS is not enabled"))
+}
+
+/// What the origin that passes says about the rule.
+fn hint(origin: &str, neighbour: &str) -> String {
+    let slip = if neighbour.strip_suffix('/') == Some(origin) {
+        "the rule was written with a slash or a path behind the origin, which no browser ever sends".to_owned()
+    } else if neighbour.split_once("://").map(|(_, rest)| rest) == origin.split_once("://").map(|(_, rest)| rest) {
+        "the rule has the other scheme".to_owned()
+    } else if neighbour.contains("://www.") != origin.contains("://www.") {
+        "the rule differs by www".to_owned()
+    } else {
+        "the rule differs by the host or the port".to_owned()
+    };
+    format!(" The same preflight from {neighbour} passes: {slip}.")
+}
