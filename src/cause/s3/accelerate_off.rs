@@ -1,9 +1,9 @@
 //! The accelerate endpoint of a bucket without acceleration.
 
-use super::common::{refused, the_bucket};
-use crate::aws::s3::location::regional_url;
 use super::common::signed::without_signature;
-use crate::cause::{Case, Confidence, Finding, Fix, Place, cause};
+use super::common::{refused, the_bucket};
+use crate::aws::s3::regional_url;
+use crate::cause::{Case, Confidence, Finding, Fix, Place};
 use crate::evidence::Purpose;
 
 cause! {
@@ -27,15 +27,30 @@ cause! {
 fn find(case: &Case<'_>) -> Option<Finding> {
     let refusal = refused(case).filter(|r| r.is("InvalidRequest") && r.says("Transfer Acceleration"))?;
     let bucket = the_bucket(case, Some(&refusal.error));
-    let text = format!("The URL uses the accelerate endpoint, and Transfer Acceleration is not on for {bucket}. CORS rules play no part: S3 refuses every method there.");
+    let text = format!(
+        "The URL uses the accelerate endpoint, and Transfer Acceleration is not on for {bucket}. CORS rules play no part: S3 refuses every method there."
+    );
     let name = case.target.bucket.as_deref().unwrap_or("BUCKET");
-    let on = Fix::new("enable-acceleration", "switch Transfer Acceleration on", "It takes up to half an hour to reach every edge. Names with dots cannot be accelerated.")
-        .snippet("shell", "AWS CLI", format!("aws s3api put-bucket-accelerate-configuration --bucket {name} --accelerate-configuration Status=Enabled"));
-    let finding = Finding::new(text).cite(refusal.probe, refusal.quote()).confidence(Confidence::Confirmed).place(Place::LeadOrBeside).fix(on);
+    let on = Fix::new(
+        "enable-acceleration",
+        "switch Transfer Acceleration on",
+        "It takes up to half an hour to reach every edge. Names with dots cannot be accelerated.",
+    )
+    .snippet(
+        "shell",
+        "AWS CLI",
+        format!("aws s3api put-bucket-accelerate-configuration --bucket {name} --accelerate-configuration Status=Enabled"),
+    );
+    let finding =
+        Finding::new(text).cite(refusal.probe, refusal.quote()).confidence(Confidence::Confirmed).place(Place::LeadOrBeside).fix(on);
     let Some(url) = usual_url(case) else { return Some(finding) };
     let proof = case.preflight_step(Purpose::FixVerification, |ask| ask.url = url.clone());
     let host = url.host_str().unwrap_or_default();
-    let off = Fix::new("use-usual-endpoint", format!("or use {host}"), format!("Without acceleration the bucket answers as {host}; presigned links have to be signed for it."));
+    let off = Fix::new(
+        "use-usual-endpoint",
+        format!("or use {host}"),
+        format!("Without acceleration the bucket answers as {host}; presigned links have to be signed for it."),
+    );
     Some(finding.fix(off.proven_by(proof)))
 }
 

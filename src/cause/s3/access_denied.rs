@@ -1,7 +1,7 @@
 //! S3's authorisation refused the request.
 
 use super::common::{by_code, coded, the_bucket};
-use crate::cause::{Case, Confidence, Finding, Fix, cause};
+use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::layer::Layer;
 
 cause! {

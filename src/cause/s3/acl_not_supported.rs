@@ -1,7 +1,7 @@
 //! An ACL header for a bucket without ACLs.
 
 use super::common::{by_code, coded};
-use crate::cause::{Case, Finding, Fix, cause};
+use crate::cause::{Case, Finding, Fix};
 
 cause! {
     /// # What happened

@@ -2,7 +2,7 @@
 
 use super::common::{bucket, cors, error_of, quote, refusal};
 use crate::aws::s3::error_body::ErrorBody;
-use crate::cause::{Case, Confidence, Finding, Fix, cause};
+use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::evidence::{Probe, Response};
 
 cause! {
@@ -49,7 +49,10 @@ fn evidence<'a>(case: &Case<'a>) -> Option<(&'a Probe, &'a Response, ErrorBody)>
     let response = probe.response.as_ref()?;
     let direct = error_of(response).filter(|e| e.code == "NoSuchBucket").map(|error| (probe, response, error));
     direct.or_else(|| {
-        let found = case.follow_ups().filter(|_| cors::unexplained_actual(case).is_some()).find_map(|p| refusal(case, p).filter(|r| r.is("NoSuchBucket")))?;
+        let found = case
+            .follow_ups()
+            .filter(|_| cors::unexplained_actual(case).is_some())
+            .find_map(|p| refusal(case, p).filter(|r| r.is("NoSuchBucket")))?;
         Some((found.probe, found.response, found.error))
     })
 }

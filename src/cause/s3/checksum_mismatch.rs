@@ -1,7 +1,7 @@
 //! A checksum that does not fit the body.
 
 use super::common::{by_code, coded};
-use crate::cause::{Case, Finding, Fix, cause};
+use crate::cause::{Case, Finding, Fix};
 
 cause! {
     /// # What happened
@@ -23,16 +23,19 @@ cause! {
 fn find(case: &Case<'_>) -> Option<Finding> {
     let refusal = coded(case, &["BadDigest", "InvalidDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch"])?;
     let in_link = case.ask.url.query_pairs().any(|(name, _)| name.to_ascii_lowercase().starts_with("x-amz-checksum-"));
-    let whence = if in_link { " The link itself carries a checksum, computed by the SDK that signed it without knowing the file." } else { "" };
+    let whence =
+        if in_link { " The link itself carries a checksum, computed by the SDK that signed it without knowing the file." } else { "" };
     let fix = Fix::new(
         "sdk-checksums-when-required",
         "keep the signing SDK from adding checksums",
         "The AWS SDKs add them by default since January 2025; a link that is signed before the file is known cannot hold the right one.",
     );
-    let fix = fix.snippet("javascript", "AWS SDK for JavaScript v3", "new S3Client({ region, requestChecksumCalculation: \"WHEN_REQUIRED\" });").snippet(
-        "python",
-        "boto3",
-        "Config(request_checksum_calculation=\"when_required\", response_checksum_validation=\"when_required\")",
-    );
+    let fix = fix
+        .snippet("javascript", "AWS SDK for JavaScript v3", "new S3Client({ region, requestChecksumCalculation: \"WHEN_REQUIRED\" });")
+        .snippet(
+            "python",
+            "boto3",
+            "Config(request_checksum_calculation=\"when_required\", response_checksum_validation=\"when_required\")",
+        );
     Some(by_code(case, &refusal, &format!("S3 computed another checksum of the body than the request says.{whence}")).fix(fix))
 }

@@ -1,7 +1,7 @@
 //! A signer with a wrong clock.
 
 use super::common::{by_code, coded};
-use crate::cause::{Case, Finding, Fix, cause};
+use crate::cause::{Case, Finding, Fix};
 
 cause! {
     /// # What happened
@@ -24,6 +24,10 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         (Some(signed), Some(server)) => format!(": the request says {signed}, S3 says {server}"),
         _ => String::new(),
     };
-    let fix = Fix::new("set-the-clock", "set the clock of the machine that signs", "Credentials used in a page are signed with the visitor's clock; presigning on a server avoids that.");
+    let fix = Fix::new(
+        "set-the-clock",
+        "set the clock of the machine that signs",
+        "Credentials used in a page are signed with the visitor's clock; presigning on a server avoids that.",
+    );
     Some(by_code(case, &refusal, &format!("The request was signed with a time more than 15 minutes off{times}.")).fix(fix))
 }

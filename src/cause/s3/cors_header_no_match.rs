@@ -3,8 +3,9 @@
 use super::common::attribution::Attribution;
 use super::common::cors::{self, Reading};
 use super::common::rule::add_rule;
-use super::common::{listed, sdk, the_bucket};
-use crate::cause::{Case, Finding, Fix, cause};
+use super::common::{listed, the_bucket};
+use crate::cause::{Case, Finding, Fix};
+use crate::remedy::sdk_headers::{self, Sender};
 
 cause! {
     /// # What happened
@@ -29,7 +30,8 @@ cause! {
 fn find(case: &Case<'_>) -> Option<Finding> {
     let reading = cors::reading(case)?;
     let Attribution::Header { guilty, suspects, fine } = &reading.attribution else { return None };
-    let refused: Vec<&String> = guilty.iter().chain(suspects).collect();
+    let refused: Vec<String> = guilty.iter().chain(suspects).cloned().collect();
+    let (senders, _) = sdk_headers::group(&refused);
     let own = &reading.own;
     let bucket = the_bucket(case, Some(&reading.refusal.error));
     let text = format!(
@@ -37,11 +39,11 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         boundary(&reading, guilty, suspects, fine),
         own.origin,
         listed(&refused),
-        senders(&refused),
+        added_by(&senders),
     );
     let fix = add_rule(case, own, format!("add {} to AllowedHeaders of the rule for {}", listed(&refused), own.origin));
     let finding = reading.finding(case, text).fix(fix);
-    let finding = if refused.iter().any(|h| h.starts_with("x-amz-checksum-") || h.starts_with("x-amz-sdk-")) { finding.fix(no_checksums()) } else { finding };
+    let finding = senders.iter().fold(finding, |finding, (sender, _)| finding.fix(switch_off(sender)));
     Some(finding.rule_out("s3-cors-origin-no-match", format!("{} passes from this origin without request headers", own.method)))
 }
 
@@ -60,19 +62,15 @@ fn boundary(reading: &Reading<'_>, guilty: &[String], suspects: &[String], fine:
     format!("{}.", parts.join("; "))
 }
 
-fn senders(refused: &[&String]) -> String {
-    let mut told: Vec<String> = Vec::new();
-    for who in refused.iter().filter_map(|h| sdk::added_by(h)) {
-        let names: Vec<&&String> = refused.iter().filter(|h| sdk::added_by(h) == Some(who)).collect();
-        let line = format!(" {} {} added by {who}.", listed(&names), if names.len() == 1 { "is" } else { "are" });
-        if !told.contains(&line) {
-            told.push(line);
-        }
-    }
-    told.concat()
+fn added_by(senders: &[(&Sender, Vec<&str>)]) -> String {
+    let sentence = |(sender, names): &(&Sender, Vec<&str>)| {
+        let verb = if names.len() == 1 { "is" } else { "are" };
+        format!(" {} {verb} sent by {}: {}.", listed(names), sender.name, sender.why)
+    };
+    senders.iter().map(sentence).collect()
 }
 
-fn no_checksums() -> Fix {
-    Fix::new("sdk-checksums-when-required", "or keep the SDK from adding checksums", "The AWS SDKs add them by default since January 2025; S3 does not need them.")
-        .snippet("javascript", "AWS SDK for JavaScript v3", "new S3Client({ region, requestChecksumCalculation: \"WHEN_REQUIRED\", responseChecksumValidation: \"WHEN_REQUIRED\" });")
+fn switch_off(sender: &Sender) -> Fix {
+    let fix = Fix::new("client-without-header", format!("or change what {} sends", sender.name), sender.switch);
+    if sender.code.is_empty() { fix } else { fix.snippet("javascript", sender.name, sender.code) }
 }

@@ -2,7 +2,7 @@
 
 use super::common::attribution::METHODS;
 use super::common::cors;
-use crate::cause::{Case, Confidence, Finding, Fix, cause};
+use crate::cause::{Case, Confidence, Finding, Fix};
 
 cause! {
     /// # What happened
@@ -25,13 +25,18 @@ cause! {
 fn find(case: &Case<'_>) -> Option<Finding> {
     let method = case.ask.sent_method();
     let refusal = cors::refusal(case)?;
-    let told = refusal.is("BadRequest") && refusal.says("Invalid Access-Control-Request-Method") && !refusal.error.message.ends_with("null");
+    let told =
+        refusal.is("BadRequest") && refusal.says("Invalid Access-Control-Request-Method") && !refusal.error.message.ends_with("null");
     let follows = refusal.says("This CORS request is not allowed") && !METHODS.contains(&method.as_str());
     if !told && !follows {
         return None;
     }
     let text = format!("S3 refuses {method} to every page: its CORS rules can list GET, PUT, POST, DELETE and HEAD, and no other method.");
-    let fix = Fix::new("use-supported-method", format!("use another method than {method}"), "PUT replaces an object, POST uploads a form; S3 has no partial update.");
+    let fix = Fix::new(
+        "use-supported-method",
+        format!("use another method than {method}"),
+        "PUT replaces an object, POST uploads a form; S3 has no partial update.",
+    );
     let confidence = if told { Confidence::Confirmed } else { Confidence::Likely };
     Some(Finding::new(text).cite(refusal.probe, refusal.quote()).confidence(confidence).fix(fix))
 }

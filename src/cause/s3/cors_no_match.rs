@@ -4,7 +4,7 @@ use super::common::cors::{self, Reading};
 use super::common::rule::add_rule;
 use super::common::trial::Question;
 use super::common::{bucket, listed};
-use crate::cause::{Case, Confidence, Finding, cause};
+use crate::cause::{Case, Confidence, Finding};
 
 cause! {
     /// # What happened
@@ -58,7 +58,11 @@ fn separated(finding: Finding, own: &Question) -> Finding {
     let finding = finding
         .or_else("s3-cors-origin-no-match", "no method passes for this origin")
         .or_else("s3-cors-method-no-match", "another method passes for this origin");
-    if own.headers.is_empty() { finding } else { finding.or_else("s3-cors-header-no-match", "the same preflight passes without its headers") }
+    if own.headers.is_empty() {
+        finding
+    } else {
+        finding.or_else("s3-cors-header-no-match", "the same preflight passes without its headers")
+    }
 }
 
 /// An answer of S3 that a page may not read, to a request that needed no preflight: S3 gave no reason yet.

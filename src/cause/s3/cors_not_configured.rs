@@ -3,7 +3,7 @@
 use super::common::rule::add_rule;
 use super::common::trial::Question;
 use super::common::{bucket, cors, the_bucket};
-use crate::cause::{Case, Confidence, Finding, Fix, cause};
+use crate::cause::{Case, Confidence, Finding, Fix};
 
 cause! {
     /// # What happened

@@ -3,7 +3,7 @@
 use super::common::attribution::Attribution;
 use super::common::rule::add_rule;
 use super::common::{cors, listed, the_bucket};
-use crate::cause::{Case, Confidence, Finding, cause};
+use crate::cause::{Case, Confidence, Finding};
 
 cause! {
     /// # What happened

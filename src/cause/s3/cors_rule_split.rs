@@ -3,7 +3,7 @@
 use super::common::attribution::{Attribution, Split};
 use super::common::rule::add_rule;
 use super::common::{cors, listed, the_bucket};
-use crate::cause::{Case, Finding, cause};
+use crate::cause::{Case, Finding};
 
 cause! {
     /// # What happened

@@ -1,8 +1,8 @@
 //! A bucket name with a dot, over https, in the host name.
 
 use super::common::signed::without_signature;
-use crate::aws::s3::location::path_style;
-use crate::cause::{Case, Confidence, Finding, Fix, cause};
+use crate::aws::s3::path_style;
+use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::evidence::{FailureKind, Purpose};
 
 cause! {
@@ -28,17 +28,24 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let bucket = case.target.bucket.as_deref().filter(|b| case.target.kind == "s3" && b.contains('.'))?;
     let host = case.ask.url.host_str().filter(|h| h.starts_with(&format!("{bucket}.")))?;
     let says = probe.failure.as_ref().map(|f| f.detail.clone()).unwrap_or_default();
-    let mut text = format!("The bucket name \"{bucket}\" contains a dot, and the certificate of S3 covers one label in front of its name only, so TLS fails for {host} before any CORS rule is read.");
+    let mut text = format!(
+        "The bucket name \"{bucket}\" contains a dot, and the certificate of S3 covers one label in front of its name only, so TLS fails for {host} before any CORS rule is read."
+    );
     let finding = |text: String, confidence| Finding::new(text).cite(probe, says).confidence(confidence);
     let Some(url) = path_style(&without_signature(&case.ask.url)) else { return Some(finding(text, Confidence::Likely)) };
     let proof = case.preflight_step(Purpose::FixVerification, |ask| ask.url = url.clone());
-    let there = case.follow_ups().find(|p| p.response.is_some() && url::Url::parse(&p.request.url).is_ok_and(|u| u.host_str() == url.host_str()));
+    let there =
+        case.follow_ups().find(|p| p.response.is_some() && url::Url::parse(&p.request.url).is_ok_and(|u| u.host_str() == url.host_str()));
     let confidence = if there.is_some() { Confidence::Confirmed } else { Confidence::Likely };
     if there.is_some() {
         text.push_str(&format!(" In path style, as {url}, S3 answers."));
     }
-    let fix = Fix::new("use-path-style", format!("use path style: {url}"), "Presigned links have to be signed so. For a new project choose a bucket name without dots.")
-        .snippet("javascript", "AWS SDK for JavaScript v3", "new S3Client({ region, forcePathStyle: true });")
-        .snippet("python", "boto3", "boto3.client(\"s3\", config=Config(s3={\"addressing_style\": \"path\"}))");
+    let fix = Fix::new(
+        "use-path-style",
+        format!("use path style: {url}"),
+        "Presigned links have to be signed so. For a new project choose a bucket name without dots.",
+    )
+    .snippet("javascript", "AWS SDK for JavaScript v3", "new S3Client({ region, forcePathStyle: true });")
+    .snippet("python", "boto3", "boto3.client(\"s3\", config=Config(s3={\"addressing_style\": \"path\"}))");
     Some(finding(text, confidence).fix(fix.proven_by(proof)))
 }

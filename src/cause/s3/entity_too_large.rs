@@ -1,7 +1,7 @@
 //! A body over the limit of a single PUT.
 
 use super::common::{by_code, coded};
-use crate::cause::{Case, Finding, Fix, cause};
+use crate::cause::{Case, Finding, Fix};
 
 cause! {
     /// # What happened
@@ -24,6 +24,10 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         (Some(size), Some(most)) => format!(" ({size} bytes, {most} allowed)"),
         _ => String::new(),
     };
-    let fix = Fix::new("multipart-upload", "upload in parts", "The SDKs do it by themselves (`lib-storage` in JavaScript); the bucket's CORS rules then need POST, PUT and DELETE, and ETag in ExposeHeaders.");
+    let fix = Fix::new(
+        "multipart-upload",
+        "upload in parts",
+        "The SDKs do it by themselves (`lib-storage` in JavaScript); the bucket's CORS rules then need POST, PUT and DELETE, and ETag in ExposeHeaders.",
+    );
     Some(by_code(case, &refusal, &format!("The body is larger than S3 takes in a single request{sizes}.")).fix(fix))
 }

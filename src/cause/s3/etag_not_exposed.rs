@@ -2,7 +2,7 @@
 
 use super::common::rule::multipart;
 use super::common::{answered, the_bucket};
-use crate::cause::{Case, Confidence, Finding, Fix, Place, Severity, cause};
+use crate::cause::{Case, Confidence, Finding, Fix, Place, Severity};
 use crate::evidence::{Probe, Response};
 use crate::verdict::Stage;
 
@@ -35,9 +35,15 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let bucket = the_bucket(case, None);
-    let text = format!("The CORS rule of {bucket} that matches does not expose ETag: the page gets the answer, but cannot read the header that completes a multipart upload.");
-    let fix = Fix::new("expose-etag", "add ETag to ExposeHeaders of the rule", "In the console's JSON: \"ExposeHeaders\": [\"ETag\"]; in XML: <ExposeHeader>ETag</ExposeHeader>.")
-        .snippet("json", "console", "\"ExposeHeaders\": [\"ETag\"]");
+    let text = format!(
+        "The CORS rule of {bucket} that matches does not expose ETag: the page gets the answer, but cannot read the header that completes a multipart upload."
+    );
+    let fix = Fix::new(
+        "expose-etag",
+        "add ETag to ExposeHeaders of the rule",
+        "In the console's JSON: \"ExposeHeaders\": [\"ETag\"]; in XML: <ExposeHeader>ETag</ExposeHeader>.",
+    )
+    .snippet("json", "console", "\"ExposeHeaders\": [\"ETag\"]");
     let exposed = response.header("access-control-expose-headers").unwrap_or("absent");
     let finding = Finding::new(text).cite(probe, format!("Access-Control-Expose-Headers: {exposed}")).confidence(Confidence::Confirmed);
     let place = if blocks { Place::Lead } else { Place::Beside };

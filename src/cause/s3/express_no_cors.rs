@@ -1,6 +1,6 @@
 //! A directory bucket.
 
-use crate::cause::{Case, Confidence, Finding, Fix, cause};
+use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::verdict::Stage;
 
 cause! {
@@ -27,8 +27,14 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     }
     let (probe, response) = case.failed_preflight().or_else(|| case.failed_actual())?;
     let bucket = case.target.bucket.as_deref().unwrap_or_default();
-    let text = format!("\"{bucket}\" is a directory bucket (S3 Express One Zone): these have no CORS configuration, so pages of another origin cannot call them.");
-    let fix = Fix::new("use-general-purpose-bucket", "use a general purpose bucket or a server in between", "An API or CloudFront in front can add the CORS headers that the bucket cannot.");
+    let text = format!(
+        "\"{bucket}\" is a directory bucket (S3 Express One Zone): these have no CORS configuration, so pages of another origin cannot call them."
+    );
+    let fix = Fix::new(
+        "use-general-purpose-bucket",
+        "use a general purpose bucket or a server in between",
+        "An API or CloudFront in front can add the CORS headers that the bucket cannot.",
+    );
     let finding = Finding::new(text).cite(probe, super::common::cors::quoted(response)).cite_ask(format!("endpoint form: {endpoint}"));
     Some(finding.confidence(Confidence::Confirmed).fix(fix))
 }

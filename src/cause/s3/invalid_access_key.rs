@@ -1,7 +1,7 @@
 //! A key that S3 does not know.
 
 use super::common::{by_code, coded};
-use crate::cause::{Case, Finding, Fix, cause};
+use crate::cause::{Case, Finding, Fix};
 
 cause! {
     /// # What happened
@@ -21,6 +21,10 @@ cause! {
 fn find(case: &Case<'_>) -> Option<Finding> {
     let refusal = coded(case, &["InvalidAccessKeyId"])?;
     let text = "The access key that signed the request does not exist for S3: it was deleted, belongs to another partition, or its session token is missing.";
-    let fix = Fix::new("sign-with-valid-key", "sign with a key that exists", "Check which credentials the signing server really uses (`aws sts get-caller-identity`). Keys that begin with ASIA are temporary and need X-Amz-Security-Token.");
+    let fix = Fix::new(
+        "sign-with-valid-key",
+        "sign with a key that exists",
+        "Check which credentials the signing server really uses (`aws sts get-caller-identity`). Keys that begin with ASIA are temporary and need X-Amz-Security-Token.",
+    );
     Some(by_code(case, &refusal, text).fix(fix))
 }

@@ -1,7 +1,7 @@
 //! A KMS object asked for without signature version 4.
 
 use super::common::{by_code, coded};
-use crate::cause::{Case, Finding, Fix, cause};
+use crate::cause::{Case, Finding, Fix};
 
 cause! {
     /// # What happened
@@ -26,5 +26,9 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         "presign the link with signature version 4",
         "Or encrypt objects that everyone may read with S3-managed keys (SSE-S3).",
     );
-    Some(by_code(case, &refusal, text).fix(fix.snippet("python", "boto3", "boto3.client(\"s3\", config=Config(signature_version=\"s3v4\"))")))
+    Some(by_code(case, &refusal, text).fix(fix.snippet(
+        "python",
+        "boto3",
+        "boto3.client(\"s3\", config=Config(signature_version=\"s3v4\"))",
+    )))
 }

@@ -1,7 +1,7 @@
 //! 400 for a bucket of a newer region.
 
 use super::common::region::{Form, astray};
-use crate::cause::{Case, Finding, cause};
+use crate::cause::{Case, Finding};
 
 cause! {
     /// # What happened

@@ -1,7 +1,7 @@
 //! A method that the resource does not know.
 
 use super::common::{by_code, coded};
-use crate::cause::{Case, Finding, Fix, cause};
+use crate::cause::{Case, Finding, Fix};
 
 cause! {
     /// # What happened

@@ -2,7 +2,7 @@
 
 use super::common::answered;
 use super::common::region::{Astray, Form, astray};
-use crate::cause::{Case, Finding, Fix, cause};
+use crate::cause::{Case, Finding, Fix};
 
 cause! {
     /// # What happened
@@ -27,7 +27,11 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let astray = astray(case).filter(|a| a.form == Form::Redirected && name_should_lead_there(case, a))?;
     let opening = "S3 redirected the request although the name should already lead to the bucket's region: the bucket is new, and \
         not every name server and front end knows it yet.";
-    let wait = Fix::new("wait-for-dns", "or wait", "The region-less and accelerate names of a new bucket settle within hours, at the latest in a day.");
+    let wait = Fix::new(
+        "wait-for-dns",
+        "or wait",
+        "The region-less and accelerate names of a new bucket settle within hours, at the latest in a day.",
+    );
     Some(astray.finding(case, opening).fix(wait).rule_out("s3-cors-not-configured", "the redirect comes before any CORS rule is read"))
 }
 

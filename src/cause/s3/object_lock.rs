@@ -1,7 +1,7 @@
 //! An object under a lock.
 
 use super::common::{by_code, coded};
-use crate::cause::{Case, Finding, Fix, cause};
+use crate::cause::{Case, Finding, Fix};
 
 cause! {
     /// # What happened
@@ -22,6 +22,10 @@ cause! {
 fn find(case: &Case<'_>) -> Option<Finding> {
     let refusal = coded(case, &["AccessDenied"]).filter(|r| r.says("object lock"))?;
     let text = "The object version is under S3 Object Lock: nobody may delete or change it before its retention ends.";
-    let fix = Fix::new("respect-object-lock", "write a new version or wait for the end of the retention", "`aws s3api get-object-retention` and `get-object-legal-hold` tell how long it lasts.");
+    let fix = Fix::new(
+        "respect-object-lock",
+        "write a new version or wait for the end of the retention",
+        "`aws s3api get-object-retention` and `get-object-legal-hold` tell how long it lasts.",
+    );
     Some(by_code(case, &refusal, text).fix(fix))
 }

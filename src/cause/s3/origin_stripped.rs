@@ -1,7 +1,7 @@
 //! The Origin header did not reach S3.
 
 use super::common::cors;
-use crate::cause::{Case, Confidence, Finding, Fix, cause};
+use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::layer::Layer;
 
 cause! {
@@ -26,7 +26,9 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let refusal = cors::refusal(case).filter(|r| r.says("Origin request header needed"))?;
     let through = case.answerer_of(refusal.probe).through;
     let who = if through.contains(&Layer::Cloudfront) { "CloudFront" } else { "a proxy or gateway in between" };
-    let text = format!("S3 got the preflight without its Origin header, which every browser sends: {who} did not forward it, so no CORS rule was looked at.");
+    let text = format!(
+        "S3 got the preflight without its Origin header, which every browser sends: {who} did not forward it, so no CORS rule was looked at."
+    );
     let fix = Fix::new(
         "forward-origin",
         "forward Origin and the two Access-Control-Request headers to the bucket",

@@ -1,7 +1,7 @@
 //! 301 for a bucket of another region.
 
 use super::common::region::{Form, astray};
-use crate::cause::{Case, Finding, cause};
+use crate::cause::{Case, Finding};
 
 cause! {
     /// # What happened

@@ -1,7 +1,7 @@
 //! A POST to a bucket that is not a form upload.
 
 use super::common::{by_code, coded};
-use crate::cause::{Case, Finding, Fix, cause};
+use crate::cause::{Case, Finding, Fix};
 
 cause! {
     /// # What happened
@@ -19,7 +19,8 @@ cause! {
 }
 
 fn find(case: &Case<'_>) -> Option<Finding> {
-    let refusal = coded(case, &["PreconditionFailed"]).filter(|r| r.error.get("Condition").is_some_and(|c| c.contains("multipart/form-data")))?;
+    let refusal =
+        coded(case, &["PreconditionFailed"]).filter(|r| r.error.get("Condition").is_some_and(|c| c.contains("multipart/form-data")))?;
     let text = "S3 takes a POST to a bucket as a form upload, and the body is not multipart/form-data.";
     let fix = Fix::new("post-form-data", "PUT the file, or POST a FormData", "Do not set Content-Type by hand: the browser has to write the boundary into it.")
         .snippet("javascript", "PUT", "await fetch(presignedUrl, { method: \"PUT\", body: file });")

@@ -1,7 +1,7 @@
 //! A form upload that its policy does not allow.
 
 use super::common::{by_code, coded};
-use crate::cause::{Case, Finding, Fix, cause};
+use crate::cause::{Case, Finding, Fix};
 
 cause! {
     /// # What happened
@@ -24,7 +24,9 @@ cause! {
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let refusal = coded(case, &["AccessDenied", "InvalidPolicyDocument", "InvalidArgument"])?;
-    let policy = refusal.is("InvalidPolicyDocument") || refusal.says("Invalid according to Policy") || refusal.says("Bucket POST must contain a field");
+    let policy = refusal.is("InvalidPolicyDocument")
+        || refusal.says("Invalid according to Policy")
+        || refusal.says("Bucket POST must contain a field");
     if !policy {
         return None;
     }
@@ -37,11 +39,17 @@ fn advice(message: &str) -> (&'static str, &'static str) {
     if message.contains("expired") {
         ("the policy has expired", "Ask for a new policy right before the upload, and give it a longer life.")
     } else if message.contains("Extra input fields") {
-        ("the form sends a field that no condition names", "Add a condition for the field (`[\"starts-with\", \"$Content-Type\", \"\"]`), or drop the field.")
+        (
+            "the form sends a field that no condition names",
+            "Add a condition for the field (`[\"starts-with\", \"$Content-Type\", \"\"]`), or drop the field.",
+        )
     } else if message.contains("must contain a field") {
         ("a field is missing", "Send every field that the policy was made with, and `file` as the last one.")
     } else if message.contains("Condition failed") {
-        ("one of its conditions does not hold", "Compare the field with the condition that S3 names: key prefix, content type, ACL, bucket.")
+        (
+            "one of its conditions does not hold",
+            "Compare the field with the condition that S3 names: key prefix, content type, ACL, bucket.",
+        )
     } else {
         ("it cannot be read", "Encode the JSON policy as base64 without line breaks, and sign exactly that text.")
     }

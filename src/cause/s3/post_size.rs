@@ -1,7 +1,7 @@
 //! A form upload outside the size that its policy allows.
 
 use super::common::{by_code, coded};
-use crate::cause::{Case, Finding, Fix, cause};
+use crate::cause::{Case, Finding, Fix};
 
 cause! {
     /// # What happened
@@ -19,10 +19,19 @@ cause! {
 }
 
 fn find(case: &Case<'_>) -> Option<Finding> {
-    let refusal = coded(case, &["EntityTooLarge", "EntityTooSmall"]).filter(|r| case.ask.sent_method() == "POST" || r.is("EntityTooSmall"))?;
+    let refusal =
+        coded(case, &["EntityTooLarge", "EntityTooSmall"]).filter(|r| case.ask.sent_method() == "POST" || r.is("EntityTooSmall"))?;
     let number = |name: &str| refusal.error.get(name).unwrap_or("unknown").to_owned();
-    let bound = if refusal.is("EntityTooSmall") { format!("at least {}", number("MinSizeAllowed")) } else { format!("at most {}", number("MaxSizeAllowed")) };
+    let bound = if refusal.is("EntityTooSmall") {
+        format!("at least {}", number("MinSizeAllowed"))
+    } else {
+        format!("at most {}", number("MaxSizeAllowed"))
+    };
     let text = format!("The upload has {} bytes, and the content-length-range of its policy allows {bound}.", number("ProposedSize"));
-    let fix = Fix::new("fix-content-length-range", "widen content-length-range in the policy", "Or check the size in the page before the upload starts.");
+    let fix = Fix::new(
+        "fix-content-length-range",
+        "widen content-length-range in the policy",
+        "Or check the size in the page before the upload starts.",
+    );
     Some(by_code(case, &refusal, &text).fix(fix))
 }

@@ -1,7 +1,7 @@
 //! A presigned link to the wrong region cannot be mended by exchanging its host.
 
 use super::common::region::astray;
-use crate::cause::{Case, Finding, Severity, cause};
+use crate::cause::{Case, Finding, Severity};
 
 cause! {
     /// # What happened
@@ -23,6 +23,8 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let astray = astray(case)?;
     case.target.presigned.as_ref()?;
     let region = astray.region.as_deref().map_or_else(String::new, |r| format!(" for {r}"));
-    let text = format!("The URL is presigned and its signature covers the host: sign it again{region}. With the host exchanged by hand the preflight passes, the request itself does not.");
+    let text = format!(
+        "The URL is presigned and its signature covers the host: sign it again{region}. With the host exchanged by hand the preflight passes, the request itself does not."
+    );
     Some(Finding::new(text).severity(Severity::Warning).cite_ask("the URL carries a signature"))
 }

@@ -1,7 +1,7 @@
 //! Too many requests.
 
 use super::common::{by_code, coded};
-use crate::cause::{Case, Finding, Fix, cause};
+use crate::cause::{Case, Finding, Fix};
 
 cause! {
     /// # What happened
@@ -20,7 +20,12 @@ cause! {
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let refusal = coded(case, &["SlowDown", "ServiceUnavailable", "RequestLimitExceeded", "503 SlowDown"])?;
-    let text = "S3 turned the request away because of the rate, not because of what it asks: answers of this kind need not carry CORS headers.";
-    let fix = Fix::new("retry-with-backoff", "retry with growing pauses", "The SDKs do it; with plain fetch wait 1, 2, 4 … seconds with some randomness, and send fewer requests at once.");
+    let text =
+        "S3 turned the request away because of the rate, not because of what it asks: answers of this kind need not carry CORS headers.";
+    let fix = Fix::new(
+        "retry-with-backoff",
+        "retry with growing pauses",
+        "The SDKs do it; with plain fetch wait 1, 2, 4 … seconds with some randomness, and send fewer requests at once.",
+    );
     Some(by_code(case, &refusal, text).fix(fix))
 }

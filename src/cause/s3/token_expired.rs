@@ -1,7 +1,7 @@
 //! A session token that ended.
 
 use super::common::{by_code, coded};
-use crate::cause::{Case, Finding, Fix, cause};
+use crate::cause::{Case, Finding, Fix};
 
 cause! {
     /// # What happened
@@ -21,8 +21,16 @@ cause! {
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let refusal = coded(case, &["ExpiredToken", "InvalidToken", "TokenRefreshRequired"])?;
-    let what = if refusal.is("InvalidToken") { "S3 does not accept the session token of the signature" } else { "The temporary credentials that signed the request have expired" };
+    let what = if refusal.is("InvalidToken") {
+        "S3 does not accept the session token of the signature"
+    } else {
+        "The temporary credentials that signed the request have expired"
+    };
     let text = format!("{what}. A presigned link ends with the credentials that made it, even before its own expiry.");
-    let fix = Fix::new("sign-with-fresh-credentials", "sign with credentials that outlive the link", "Presign at the time of use. Role sessions last an hour unless asked for longer; console and SSO sessions vary.");
+    let fix = Fix::new(
+        "sign-with-fresh-credentials",
+        "sign with credentials that outlive the link",
+        "Presign at the time of use. Role sessions last an hour unless asked for longer; console and SSO sessions vary.",
+    );
     Some(by_code(case, &refusal, &text).fix(fix))
 }

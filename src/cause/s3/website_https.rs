@@ -1,7 +1,7 @@
 //! https to a website endpoint.
 
 use super::website_method::rest_host;
-use crate::cause::{Case, Confidence, Finding, Fix, cause};
+use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::evidence::FailureKind;
 
 cause! {
@@ -39,8 +39,15 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let failure = probe.failure.as_ref().filter(|f| SYMPTOMS.contains(&f.kind))?;
     let host = case.ask.url.host_str().unwrap_or_default();
     let rest = rest_host(case);
-    let text = format!("{host} is a website endpoint of S3, and those speak plain HTTP only. Pages served over https cannot call it either way.");
-    let fix = Fix::new("use-rest-endpoint", format!("use https://{rest}"), "It serves the same objects over https, by the bucket's CORS rules; index documents and redirects need CloudFront in front of the website instead.");
-    let finding = Finding::new(text).cite(probe, failure.detail.clone()).cite_ask(format!("{} over https", case.ask.url.host_str().unwrap_or_default()));
+    let text =
+        format!("{host} is a website endpoint of S3, and those speak plain HTTP only. Pages served over https cannot call it either way.");
+    let fix = Fix::new(
+        "use-rest-endpoint",
+        format!("use https://{rest}"),
+        "It serves the same objects over https, by the bucket's CORS rules; index documents and redirects need CloudFront in front of the website instead.",
+    );
+    let finding = Finding::new(text)
+        .cite(probe, failure.detail.clone())
+        .cite_ask(format!("{} over https", case.ask.url.host_str().unwrap_or_default()));
     Some(finding.confidence(Confidence::Confirmed).fix(fix))
 }

@@ -1,9 +1,9 @@
 //! A write to a website endpoint.
 
 use super::common::{Refusal, by_code, refused_actual, refused_preflight};
-use crate::aws::s3::location::S3Location;
+use crate::aws::s3::S3Location;
 use crate::aws::s3::endpoint::{Endpoint, Form};
-use crate::cause::{Case, Finding, Fix, cause};
+use crate::cause::{Case, Finding, Fix};
 
 cause! {
     /// # What happened
@@ -26,9 +26,17 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let refusal = refused_actual(case).or_else(|| refused_preflight(case)).filter(is_405)?;
-    let text = format!("{} is a website endpoint: it serves pages to GET and HEAD, answers {} with 405, and knows neither https nor presigned links.", case.ask.url.host_str().unwrap_or_default(), case.ask.sent_method());
+    let text = format!(
+        "{} is a website endpoint: it serves pages to GET and HEAD, answers {} with 405, and knows neither https nor presigned links.",
+        case.ask.url.host_str().unwrap_or_default(),
+        case.ask.sent_method()
+    );
     let rest = rest_host(case);
-    let fix = Fix::new("use-rest-endpoint", format!("use {rest} instead"), "The REST endpoint of the same bucket takes every method, over https, by the bucket's CORS rules.");
+    let fix = Fix::new(
+        "use-rest-endpoint",
+        format!("use {rest} instead"),
+        "The REST endpoint of the same bucket takes every method, over https, by the bucket's CORS rules.",
+    );
     Some(by_code(case, &refusal, &text).fix(fix))
 }
 

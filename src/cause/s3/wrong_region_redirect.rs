@@ -2,7 +2,7 @@
 
 use super::common::region::{Form, astray};
 use super::new_bucket_dns;
-use crate::cause::{Case, Finding, cause};
+use crate::cause::{Case, Finding};
 
 cause! {
     /// # What happened

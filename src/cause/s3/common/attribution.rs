@@ -169,8 +169,7 @@ mod tests {
             asked.extend(next.into_iter().map(|(_, q)| q));
         }
         assert!(asked.len() <= 23, "{} preflights", asked.len());
-        let trials: Vec<Trial<'_>> =
-            asked.into_iter().map(|q| Trial { probe: &probe, matched: lets(rules, &q), question: q }).collect();
+        let trials: Vec<Trial<'_>> = asked.into_iter().map(|q| Trial { probe: &probe, matched: lets(rules, &q), question: q }).collect();
         attribute(own, &trials)
     }
 

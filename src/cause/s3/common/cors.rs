@@ -99,7 +99,8 @@ impl Question {
     /// The question in words; what equals the page's own request is left out.
     pub(crate) fn describe(&self, own: &Self) -> String {
         let from = if self.origin == own.origin { String::new() } else { format!(" from {}", self.origin) };
-        let headers = if self.headers.is_empty() { "without request headers".to_owned() } else { format!("with {}", listed(&self.headers)) };
+        let headers =
+            if self.headers.is_empty() { "without request headers".to_owned() } else { format!("with {}", listed(&self.headers)) };
         format!("{}{from} {headers}", self.method)
     }
 }

@@ -5,7 +5,6 @@ pub(super) mod cors;
 pub(super) mod plan;
 pub(super) mod region;
 pub(super) mod rule;
-pub(super) mod sdk;
 pub(super) mod signed;
 pub(super) mod trial;
 

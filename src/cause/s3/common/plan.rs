@@ -100,7 +100,10 @@ mod tests {
     #[test]
     fn neighbours_are_the_usual_slips() {
         for (origin, near) in [
-            ("https://example.com", vec!["https://example.com/", "http://example.com", "https://www.example.com", "https://example.com:443"]),
+            (
+                "https://example.com",
+                vec!["https://example.com/", "http://example.com", "https://www.example.com", "https://example.com:443"],
+            ),
             (
                 "http://www.example.com:8080",
                 vec!["http://www.example.com:8080/", "https://www.example.com:8080", "http://example.com:8080", "http://www.example.com"],

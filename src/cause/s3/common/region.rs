@@ -9,7 +9,7 @@ use super::signed::without_signature;
 use super::{answered, bucket, error_of, quote, the_bucket};
 use crate::aws;
 use crate::aws::s3::error_body::ErrorBody;
-use crate::aws::s3::location::{path_style, regional_url};
+use crate::aws::s3::{path_style, regional_url};
 use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::evidence::{Probe, Purpose, Response, Step};
 
@@ -161,7 +161,9 @@ impl<'a> Astray<'a> {
             Proof::Passes => (Confidence::Confirmed, format!(" The same preflight sent to {host} passes.")),
             Proof::Refused(answer) => (
                 Confidence::Confirmed,
-                format!(" At {host} S3 answers for the bucket, but refuses this preflight as well ({answer}): after the host, the CORS rules need a change."),
+                format!(
+                    " At {host} S3 answers for the bucket, but refuses this preflight as well ({answer}): after the host, the CORS rules need a change."
+                ),
             ),
         };
         finding.explanation = format!("{opening} The bucket is in {region}: {bucket} has to be addressed as {host}.{outcome}");
@@ -192,9 +194,16 @@ impl<'a> Astray<'a> {
         let name = bucket(case, self.error.as_ref());
         let host = name.map_or_else(|| format!("BUCKET.s3.{region}.amazonaws.com"), |b| format!("{b}.s3.{region}.amazonaws.com"));
         let front = case.ask.url.host_str().unwrap_or_default();
-        finding.explanation = format!("{opening} The bucket is in {region}, and {front} asks for it elsewhere: its origin has to be {host}.");
-        let detail = format!("In the distribution or proxy behind {front}, replace the region-less bucket name by {host}, then invalidate what it cached.");
-        finding.confidence(Confidence::Likely).fix(Fix::new("use-regional-origin", format!("point the origin of {front} at {host}"), detail))
+        finding.explanation =
+            format!("{opening} The bucket is in {region}, and {front} asks for it elsewhere: its origin has to be {host}.");
+        let detail = format!(
+            "In the distribution or proxy behind {front}, replace the region-less bucket name by {host}, then invalidate what it cached."
+        );
+        finding.confidence(Confidence::Likely).fix(Fix::new(
+            "use-regional-origin",
+            format!("point the origin of {front} at {host}"),
+            detail,
+        ))
     }
 }
 
@@ -209,6 +218,8 @@ fn sign_anew(region: &str) -> Fix {
     Fix::new(
         "presign-in-bucket-region",
         format!("sign the URL again for {region}"),
-        format!("The signature covers the host and the region: create the client that signs with the region {region}; the host of an existing link cannot be exchanged."),
+        format!(
+            "The signature covers the host and the region: create the client that signs with the region {region}; the host of an existing link cannot be exchanged."
+        ),
     )
 }

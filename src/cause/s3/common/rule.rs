@@ -44,7 +44,15 @@ pub(crate) fn multipart(url: &Url) -> bool {
 
 /// Address the bucket in its own region.
 pub(crate) fn use_region(region: &str, host: &str, url: &Url) -> Fix {
-    Fix::new("use-regional-endpoint", format!("address the bucket as {host}"), format!("The URL becomes {url}. Where an SDK builds it, give the client the region {region}."))
-        .snippet("python", "boto3", format!("s3 = boto3.client(\"s3\", region_name=\"{region}\", endpoint_url=\"https://s3.{region}.amazonaws.com\")"))
-        .snippet("javascript", "AWS SDK for JavaScript v3", format!("const s3 = new S3Client({{ region: \"{region}\" }});"))
+    Fix::new(
+        "use-regional-endpoint",
+        format!("address the bucket as {host}"),
+        format!("The URL becomes {url}. Where an SDK builds it, give the client the region {region}."),
+    )
+    .snippet(
+        "python",
+        "boto3",
+        format!("s3 = boto3.client(\"s3\", region_name=\"{region}\", endpoint_url=\"https://s3.{region}.amazonaws.com\")"),
+    )
+    .snippet("javascript", "AWS SDK for JavaScript v3", format!("const s3 = new S3Client({{ region: \"{region}\" }});"))
 }

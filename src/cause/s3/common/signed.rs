@@ -25,7 +25,10 @@ mod tests {
     #[test]
     fn only_the_signature_goes() {
         for (signed, bare) in [
-            ("https://b.s3.amazonaws.com/k?uploads&X-Amz-Signature=s&x-amz-date=d&partNumber=1%20", "https://b.s3.amazonaws.com/k?uploads&partNumber=1%20"),
+            (
+                "https://b.s3.amazonaws.com/k?uploads&X-Amz-Signature=s&x-amz-date=d&partNumber=1%20",
+                "https://b.s3.amazonaws.com/k?uploads&partNumber=1%20",
+            ),
             ("https://b.s3.amazonaws.com/k?AWSAccessKeyId=a&Expires=1&Signature=s", "https://b.s3.amazonaws.com/k"),
             ("https://b.s3.amazonaws.com/k?Expires=1", "https://b.s3.amazonaws.com/k?Expires=1"),
             ("https://b.s3.amazonaws.com/k", "https://b.s3.amazonaws.com/k"),
