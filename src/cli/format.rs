@@ -7,7 +7,7 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 
 use super::Global;
-use super::output::{Trouble, deliver};
+use super::output::{Trouble, check_writable, deliver};
 use crate::report::human::{self, HumanOptions};
 use crate::report::{Batch, json};
 use crate::verdict::Engine;
@@ -83,6 +83,11 @@ pub(crate) struct OutputArgs {
 }
 
 impl OutputArgs {
+    /// Whether every file can be written, asked before the work begins.
+    pub(crate) fn check(&self) -> Result<(), Trouble> {
+        self.output.iter().chain(self.also.iter().map(|also| &also.file)).try_for_each(|file| check_writable(file))
+    }
+
     /// Tells a finished run in every form that was asked for.
     pub(crate) fn emit(&self, mut batch: Batch, global: Global, engine: Engine) -> Result<(), Trouble> {
         if !self.show_secrets {

@@ -3,12 +3,14 @@
 mod ask;
 mod check;
 mod complete;
+mod conduct;
 mod demo;
 mod exit;
 mod explain;
 mod format;
 mod lab;
 mod lint;
+mod net;
 mod output;
 mod probe;
 mod records;
@@ -84,8 +86,12 @@ pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            let _ = error.print();
-            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Ok.into() };
+            if !error.use_stderr() {
+                let _ = error.print();
+                return Exit::Ok.into();
+            }
+            output::complain(one_line(&error));
+            return Exit::Usage.into();
         }
     };
     match run(cli) {
@@ -95,6 +101,16 @@ pub fn main() -> ExitCode {
             Exit::Usage.into()
         }
     }
+}
+
+/// A usage error in one line: what is wrong, the tip if there is one, and where help is.
+fn one_line(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let wanted = |line: &&str| !line.is_empty() && !line.starts_with("Usage:") && !line.starts_with("For more information");
+    let mut parts: Vec<&str> = text.lines().map(str::trim).filter(wanted).collect();
+    parts.truncate(8);
+    let text = parts.join(" ");
+    format!("{} (see whycors --help)", text.strip_prefix("error: ").unwrap_or(&text))
 }
 
 fn run(cli: Cli) -> Result<Exit, output::Trouble> {

@@ -1,7 +1,8 @@
 //! Where a report goes: standard output or a file, written atomically; and whycors's own trouble, one line on standard error.
 
 use std::fmt;
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 
 /// Trouble of whycors's own: says what, where, and what to do.
@@ -25,6 +26,30 @@ impl Trouble {
     }
 }
 
+/// Reads a file of at most so many bytes.
+pub(crate) fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, Trouble> {
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes));
+    read.map_err(|error| Trouble::read(path, &error))?;
+    if bytes.len() as u64 > limit {
+        return Err(Trouble::new(format!("{} is larger than {} MiB", path.display(), limit >> 20)));
+    }
+    Ok(bytes)
+}
+
+/// Whether a file can be written, asked before the work begins. Leaves nothing behind.
+pub(crate) fn check_writable(path: &Path) -> Result<(), Trouble> {
+    let fail = |error: &io::Error| Trouble::new(format!("cannot write {}: {error}; nothing was sent", path.display()));
+    if path.is_dir() {
+        return Err(Trouble::new(format!("cannot write {}: it is a directory; name a file in it", path.display())));
+    }
+    tempfile::NamedTempFile::new_in(folder(path)).map(|_| ()).map_err(|error| fail(&error))
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Prints whycors's own trouble.
 #[expect(clippy::print_stderr, reason = "the one place that does")]
 pub(crate) fn complain(trouble: impl fmt::Display) {
@@ -44,8 +69,7 @@ pub(crate) fn deliver(text: &str, to: Option<&PathBuf>) -> Result<(), Trouble> {
         };
     };
     let fail = |error: io::Error| Trouble::new(format!("cannot write {}: {error}; nothing was written there", path.display()));
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fail)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder(path)).map_err(fail)?;
     file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(fail)?;
     file.persist(path).map_err(|e| fail(e.error))?;
     Ok(())

@@ -1,13 +1,202 @@
 //! `whycors probe`.
 
-use clap::Args;
+use std::io::IsTerminal as _;
 
-use super::output::Trouble;
+use clap::Args;
+use tokio::sync::watch;
+use url::Url;
+
+use super::ask::AskArgs;
+use super::conduct::ConductArgs;
+use super::format::OutputArgs;
+use super::net::NetArgs;
+use super::output::{Trouble, complain};
 use super::{Exit, Global};
+use crate::ask::Ask;
+use crate::probe::{Conduct, Run, Wiring, inquire};
+use crate::report::{Batch, Report};
+use crate::web::{header, method};
 
 #[derive(Debug, Args)]
-pub(crate) struct ProbeArgs {}
+pub(crate) struct ProbeArgs {
+    /// The URL that the page asks for
+    #[arg(value_name = "TARGET")]
+    target: String,
+    #[command(flatten)]
+    ask: AskArgs,
+    #[command(flatten)]
+    net: NetArgs,
+    #[command(flatten)]
+    conduct: ConductArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+}
 
-pub(crate) fn run(_args: ProbeArgs, _global: Global) -> Result<Exit, Trouble> {
-    Err(Trouble::new("not built yet"))
+pub(crate) fn run(args: ProbeArgs, global: Global) -> Result<Exit, Trouble> {
+    args.output.check()?;
+    let mut options = args.net.options()?;
+    options.body = args.conduct.body()?;
+    let mut ask = args.ask.ask(target_url(&args.target)?)?;
+    refuse_forbidden(&ask)?;
+    ask.body_bytes = options.body.as_ref().map(|body| body.len() as u64);
+    let runtime = runtime()?;
+    let budget = args.conduct.budget();
+    let run = runtime.block_on(async {
+        let wiring = Wiring::new(options);
+        let progress = Progress::new(global);
+        let conduct = Conduct { stop: Some(stop_on_interrupt()), ..Conduct::default() };
+        let run = inquire(ask, budget, &wiring, conduct, |_| progress.step()).await;
+        progress.finish();
+        run
+    });
+    let Run { outcome, duration_ms, stopped } = run;
+    if stopped {
+        complain("interrupted; this is what was found so far");
+    }
+    let report = Report::of(outcome, Some(duration_ms));
+    let allowed = report.verdict.allowed;
+    args.output.emit(Batch::one(report), global, budget.engine)?;
+    Ok(Exit::of(allowed))
+}
+
+/// A runtime on this thread alone: one probe needs no pool.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Trouble> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Trouble::new(format!("the system gives no means to wait for the network: {error}")))
+}
+
+/// Turns true at the first Ctrl-C. Must be called within a runtime.
+pub(crate) fn stop_on_interrupt() -> watch::Receiver<bool> {
+    let (sender, receiver) = watch::channel(false);
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            let _ = sender.send(true);
+        }
+        // Held open: a sender that is gone says nothing.
+        sender.closed().await;
+    });
+    receiver
+}
+
+/// Reads a URL as the page would give it to `fetch`.
+pub(crate) fn target_url(text: &str) -> Result<Url, Trouble> {
+    let wrong = |problem: &str| Err(Trouble::new(format!("{text:?} {problem}")));
+    let url = match Url::parse(text) {
+        Ok(url) => url,
+        Err(error) if text.contains("://") => return wrong(&format!("is not a URL that a browser can read: {error}")),
+        Err(_) => return wrong("is not a URL; write it whole, such as https://api.example.com/items"),
+    };
+    match url.scheme() {
+        "http" | "https" => {}
+        "ws" | "wss" => return wrong("is a WebSocket: CORS does not apply to it; the server checks the Origin header itself"),
+        "file" => return wrong("is a local file: a page cannot fetch it at all; serve it over http, and probe that"),
+        "ftp" => return wrong("is an FTP address: browsers have no FTP any more; probe an http or https URL"),
+        "data" | "blob" => return wrong("holds its content itself: nothing is sent, so CORS does not apply"),
+        // `localhost:3000/items` parses as a URL with the scheme `localhost`.
+        _ if !text.contains("://") => return wrong(&format!("has no scheme; write https://{text} or http://{text}")),
+        _ => return wrong("is neither http nor https; CORS is about those two"),
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return wrong("holds a user name or password: fetch() throws on such a URL; take it out and use --header \"Authorization: …\"");
+    }
+    Ok(url)
+}
+
+/// What scripts may not do is said at once: a browser would not send it either.
+pub(crate) fn refuse_forbidden(ask: &Ask) -> Result<(), Trouble> {
+    if !method::is_valid(&ask.method) {
+        return Err(Trouble::new(format!("--method {:?} is not a method: letters only, such as PUT", ask.method)));
+    }
+    if method::is_forbidden(&ask.method) {
+        return Err(Trouble::new(format!("--method {}: fetch() throws a TypeError on it; no page can send it", ask.method)));
+    }
+    for (name, value) in &ask.headers {
+        let given = value.as_deref().unwrap_or_default();
+        if !header::is_valid(name, given) {
+            return Err(Trouble::new(format!("--header {name:?}: its value has characters that no header can hold")));
+        }
+        if header::is_forbidden(name, given) {
+            return Err(Trouble::new(format!(
+                "--header {name}: scripts may not set it, the browser drops it and decides by itself; leave it out{}",
+                instead(name)
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn instead(name: &str) -> &'static str {
+    match name.to_ascii_lowercase().as_str() {
+        "origin" => " (the page's origin is --origin)",
+        "cookie" => " (cookies go along with --credentials)",
+        "access-control-request-method" => " (the method is --method)",
+        "access-control-request-headers" => " (name each header with --header)",
+        _ => "",
+    }
+}
+
+/// A line on the terminal while probes are under way.
+pub(crate) struct Progress(Option<indicatif::ProgressBar>);
+
+impl Progress {
+    pub(crate) fn new(global: Global) -> Self {
+        let shown = global.quiet == 0 && std::io::stderr().is_terminal();
+        Self(shown.then(|| indicatif::ProgressBar::new_spinner().with_message("probing")))
+    }
+
+    fn step(&self) {
+        if let Some(bar) = &self.0 {
+            bar.inc(1);
+            bar.set_message(format!("{} probes", bar.position()));
+        }
+    }
+
+    fn finish(&self) {
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::Origin;
+
+    #[test]
+    fn a_target_is_an_http_url() {
+        assert_eq!(target_url("https://api.example.com").unwrap().as_str(), "https://api.example.com/");
+        for (text, says) in [
+            ("", "not a URL"),
+            ("api.example.com/x", "write it whole"),
+            ("localhost:3000/x", "write https://localhost:3000/x"),
+            ("http://", "not a URL that a browser can read"),
+            ("https://api.example.com:99999/", "port"),
+            ("file:///etc/passwd", "local file"),
+            ("ftp://example.com/", "FTP"),
+            ("wss://example.com/", "WebSocket"),
+            ("https://user:secret@example.com/", "user name"),
+        ] {
+            let error = target_url(text).unwrap_err().to_string();
+            assert!(error.contains(says), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_scripts_may_not_do_is_refused() {
+        let url = Url::parse("https://api.example.com/").unwrap();
+        let ask = |method: &str, name: &str| {
+            let mut ask = Ask::get(url.clone(), Origin::parse("https://app.example.com").unwrap());
+            ask.method = method.into();
+            ask.headers = vec![(name.into(), None)];
+            refuse_forbidden(&ask).map_err(|e| e.to_string())
+        };
+        assert!(ask("PUT", "content-type").is_ok());
+        assert!(ask("TRACE", "x-a").unwrap_err().contains("TypeError"));
+        assert!(ask("P UT", "x-a").unwrap_err().contains("not a method"));
+        assert!(ask("GET", "Host").unwrap_err().contains("drops it"));
+        assert!(ask("GET", "Origin").unwrap_err().contains("--origin"));
+    }
 }

@@ -1,0 +1,51 @@
+//! How far an inquiry goes: what may be sent, how many probes, whose wording. Shared by `probe` and `s3`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::ask::Browser;
+use super::output::{Trouble, read_bounded};
+use crate::inquiry::Budget;
+
+/// Largest body that is sent.
+const MAX_BODY: u64 = 256 * 1024 * 1024;
+
+/// How far an inquiry goes.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "The inquiry")]
+pub(crate) struct ConductArgs {
+    /// Also send an actual request that could change data (PUT, POST, DELETE, PATCH)
+    #[arg(long)]
+    pub(crate) send_actual: bool,
+    /// Body of the actual request
+    #[arg(long, value_name = "FILE")]
+    pub(crate) body: Option<PathBuf>,
+    /// Only what a browser would send: no diagnostic probes
+    #[arg(long, env = "WHYCORS_NO_FOLLOW_UP")]
+    pub(crate) no_follow_up: bool,
+    /// Probes in all, the browser's own included [default: 24]
+    #[arg(long, env = "WHYCORS_MAX_PROBES", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(crate) max_probes: Option<u16>,
+    /// Whose console wording to show first
+    #[arg(long, env = "WHYCORS_BROWSER", value_enum, default_value_t)]
+    pub(crate) browser: Browser,
+}
+
+impl ConductArgs {
+    /// What an inquiry may do.
+    pub(crate) fn budget(&self) -> Budget {
+        let usual = Budget::default();
+        Budget {
+            max_probes: self.max_probes.map_or(usual.max_probes, usize::from),
+            waves: if self.no_follow_up { 0 } else { usual.waves },
+            send_actual: self.send_actual,
+            engine: self.browser.into(),
+        }
+    }
+
+    /// The body to send.
+    pub(crate) fn body(&self) -> Result<Option<Vec<u8>>, Trouble> {
+        self.body.as_deref().map(|file| read_bounded(file, MAX_BODY)).transpose()
+    }
+}
