@@ -99,7 +99,8 @@ fn actual_checks(walk: &Walk<'_>, response: &Response, checks: &mut Vec<Check>) 
     if flight.cross_origin {
         origin_checks(walk, flight.origin(), response, checks);
     }
-    if let Location::To(target) = redirect::location(flight.profile, response) {
+    if redirect::location(flight.profile, response) != Location::None || redirect::is_ambiguous(flight.profile, response) {
+        let target = combined(flight.profile, response, "location").unwrap_or_default();
         let passed = !matches!(&walk.end, End::Blocked(Stage::Actual, reason) if is_of_redirect(reason));
         checks.push(check("redirect-target", passed, "an http or https URL without user name, at most 20 times", target, REDIRECT));
     }
@@ -134,6 +135,7 @@ fn is_of_redirect(reason: &Reason<'_>) -> bool {
             | Reason::RedirectInvalid(_)
             | Reason::RedirectAmbiguous
             | Reason::RedirectUnsafe
+            | Reason::RedirectEmpty
             | Reason::RedirectScheme(_)
             | Reason::RedirectUserInfo
             | Reason::RedirectLimit

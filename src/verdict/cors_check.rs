@@ -4,7 +4,7 @@ use url::Url;
 
 use super::profile::Profile;
 use super::reason::Reason;
-use super::values::combined;
+use super::values::{as_utf8, combined};
 use crate::evidence::Response;
 
 /// Name of the header, as specified.
@@ -31,7 +31,7 @@ pub(super) fn allow_origin<'a>(profile: &Profile, response: &'a Response, origin
         // The names of the faults are Chromium's; a byte comparison has failed already.
         list if list.contains([',', ' ']) => Err(Reason::OriginMultiple(value)),
         "null" => Err(Reason::OriginMismatch(value)),
-        other if is_url(other) => Err(Reason::OriginMismatch(value)),
+        other if Url::parse(&as_utf8(other)).is_ok() => Err(Reason::OriginMismatch(value)),
         _ => Err(Reason::OriginInvalid(value)),
     }
 }
@@ -42,13 +42,4 @@ pub(super) fn allow_credentials<'a>(profile: &Profile, response: &'a Response) -
         Some(value) if value == "true" => Ok(()),
         value => Err(Reason::Credentials(value.unwrap_or_default())),
     }
-}
-
-/// Whether Chromium's URL parser takes the value, which holds the header's bytes as latin-1.
-fn is_url(value: &str) -> bool {
-    if value.is_ascii() {
-        return Url::parse(value).is_ok();
-    }
-    let bytes: Vec<u8> = value.chars().map(|c| u8::try_from(c as u32).unwrap_or(b'?')).collect();
-    Url::parse(&String::from_utf8_lossy(&bytes)).is_ok()
 }

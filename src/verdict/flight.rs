@@ -33,6 +33,10 @@ pub(super) struct Flight<'a> {
     body_dropped: bool,
     /// A redirect led to another origin.
     left_origin: bool,
+    /// A redirect led to a URL that the record cannot hold.
+    pub(super) off_record: bool,
+    /// The hops behind: URL, method, and whether the `Location` there was empty.
+    behind: Vec<(Cow<'a, Url>, &'a str, bool)>,
 }
 
 /// A header of the ask, as the page gave it.
@@ -52,6 +56,8 @@ impl<'a> Flight<'a> {
             preflighted: false,
             body_dropped: false,
             left_origin: false,
+            off_record: false,
+            behind: Vec::new(),
         }
     }
 
@@ -87,13 +93,21 @@ impl<'a> Flight<'a> {
     pub(super) fn needs_preflight(&mut self, names: &[Cow<'a, str>]) -> bool {
         let of_itself = self.ask.upload_listener || !method::is_safelisted(self.method) || !names.is_empty();
         let sticky = self.profile.preflights_every_hop && self.preflighted;
-        self.preflighted |= of_itself;
+        // Header names count from the start, a method only where it crosses origins.
+        self.preflighted |= if self.cross_origin { of_itself } else { !names.is_empty() };
         self.cross_origin && (of_itself || sticky)
     }
 
     /// What the preflight of this hop asks.
     pub(super) fn asked<'b>(&'b self, names: &'b [Cow<'a, str>]) -> Asked<'a, 'b> {
-        Asked { url: &self.url, origin: self.preflight_origin(), method: self.method, names, with_credentials: self.ask.with_credentials() }
+        Asked {
+            url: &self.url,
+            origin: self.preflight_origin(),
+            reads_as_cors: !(self.profile.preflights_as_page && self.ask.origin.is_of(&self.url)),
+            method: self.method,
+            names,
+            with_credentials: self.ask.with_credentials(),
+        }
     }
 
     /// Whether the page's origin forbids to send it: http from an https page.
@@ -105,16 +119,24 @@ impl<'a> Flight<'a> {
     }
 
     /// Goes on to where a redirect leads.
-    pub(super) fn follow(&mut self, status: u16, to: Url) {
+    pub(super) fn follow(&mut self, status: u16, to: Url, by_empty_location: bool) {
         let stays = to.origin() == self.url.origin();
-        let from_foreign = self.cross_origin && !self.ask.origin.is_of(&self.url);
+        let from_foreign = !self.ask.origin.is_of(&self.url);
         let method = redirect::next_method(self.profile, status, self.method, !stays);
         self.body_dropped |= method != self.method;
         self.left_origin |= !stays;
         self.tainted |= !stays && from_foreign;
         self.cross_origin |= !self.ask.origin.is_of(&to);
-        self.method = method;
-        self.url = Cow::Owned(to);
+        let url = std::mem::replace(&mut self.url, Cow::Owned(to));
+        self.behind.push((url, std::mem::replace(&mut self.method, method), by_empty_location));
         self.hop += 1;
+    }
+
+    /// An earlier hop that was the same request: unless the record says otherwise, its answer comes again.
+    pub(super) fn same_before(&self) -> Option<u32> {
+        let address = |url: &Url| url[..url::Position::AfterQuery].to_owned();
+        let here = self.behind.last().map(|_| address(&self.url))?;
+        let same = self.behind.iter().position(|(url, method, empty)| (*method == self.method || *empty) && address(url) == here)?;
+        u32::try_from(same).ok()
     }
 }

@@ -27,12 +27,13 @@ pub(super) struct Profile {
     pub(super) counts_origin_lines: bool,
     /// A 407 of the target is taken for a proxy's and ends the request.
     pub(super) proxy_auth_ends_it: bool,
-    /// A `Location` that cannot be followed is a network error before any CORS check, whatever the redirect mode.
+    /// A `Location` that cannot be parsed is a network error before any CORS check, whatever the redirect mode.
     pub(super) bad_location_ends_it: bool,
-    /// A redirect status with an empty `Location` is no redirect: the answer itself is handed to the page.
-    pub(super) empty_location_is_none: bool,
-    /// Two different `Location` lines: the answer itself is handed to the page.
-    pub(super) two_locations_are_none: bool,
+    /// What a redirect status with an empty `Location` comes to.
+    pub(super) empty_location: EmptyLocation,
+    /// Repeated `Location` lines are joined to one URL and followed there. No record holds what answers; wherever it was
+    /// observed, the page got it.
+    pub(super) joins_locations: bool,
     /// A same-origin redirect to a URL with a user name is refused.
     pub(super) refuses_user_info: bool,
     /// After a redirect from one foreign origin to another the preflight still names the page, only the request says `null`.
@@ -49,6 +50,17 @@ pub(super) struct Profile {
     pub(super) loopback_is_mixed: bool,
     /// A page on the open internet may not call this machine or its network unless it is secure and the user agrees.
     pub(super) guards_local_network: bool,
+}
+
+/// What a redirect status with an empty `Location` comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum EmptyLocation {
+    /// A redirect to the same URL, as the standard has it.
+    SameUrl,
+    /// No redirect: the answer itself is handed to the page.
+    Answer,
+    /// An error, though in redirect mode `error` the answer is handed to the page.
+    Error,
 }
 
 /// One check of a preflight's answer.
@@ -84,8 +96,8 @@ static CHROMIUM: Profile = Profile {
     counts_origin_lines: false,
     proxy_auth_ends_it: true,
     bad_location_ends_it: true,
-    empty_location_is_none: true,
-    two_locations_are_none: false,
+    empty_location: EmptyLocation::Answer,
+    joins_locations: false,
     refuses_user_info: true,
     preflights_as_page: false,
     preflights_every_hop: false,
@@ -108,8 +120,8 @@ static FIREFOX: Profile = Profile {
     counts_origin_lines: true,
     proxy_auth_ends_it: false,
     bad_location_ends_it: false,
-    empty_location_is_none: false,
-    two_locations_are_none: false,
+    empty_location: EmptyLocation::SameUrl,
+    joins_locations: false,
     refuses_user_info: false,
     preflights_as_page: true,
     preflights_every_hop: true,
@@ -132,8 +144,8 @@ static WEBKIT: Profile = Profile {
     counts_origin_lines: false,
     proxy_auth_ends_it: false,
     bad_location_ends_it: false,
-    empty_location_is_none: false,
-    two_locations_are_none: true,
+    empty_location: EmptyLocation::Error,
+    joins_locations: true,
     refuses_user_info: false,
     preflights_as_page: false,
     preflights_every_hop: true,

@@ -51,13 +51,15 @@ pub(super) enum Reason<'a> {
     /// Redirect mode `error`.
     RedirectMode,
     /// The `Location` cannot be parsed.
-    RedirectInvalid(Cow<'a, str>),
+    RedirectInvalid(String),
     /// Two different ones.
     RedirectAmbiguous,
+    /// It is empty.
+    RedirectEmpty,
     /// A `data:` URL.
     RedirectUnsafe,
     /// A scheme that is not http or https.
-    RedirectScheme(Cow<'a, str>),
+    RedirectScheme(String),
     /// A user name or password in it.
     RedirectUserInfo,
     /// More than twenty.

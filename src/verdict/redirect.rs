@@ -1,11 +1,10 @@
 //! Redirects of the actual request. <https://fetch.spec.whatwg.org/#http-redirect-fetch>.
 
-use std::borrow::Cow;
-
 use url::Url;
 
-use super::profile::Profile;
+use super::profile::{EmptyLocation, Profile};
 use super::reason::Reason;
+use super::values::{as_utf8, combined};
 use crate::evidence::Response;
 use crate::web::header::trim;
 
@@ -17,47 +16,57 @@ pub(super) const LIMIT: u32 = 20;
 pub(super) enum Location<'a> {
     /// This engine takes the answer for no redirect.
     None,
-    /// Two different ones.
-    Two,
+    /// It is there and empty, and that is an error.
+    Empty,
     /// One, as written.
     To(&'a str),
+    /// Several, joined.
+    Joined(String),
+}
+
+/// Two different `Location` lines are an error in whatever answer they stand, but for an engine that joins them.
+pub(super) fn is_ambiguous(profile: &Profile, response: &Response) -> bool {
+    let mut lines = lines(response);
+    let first = lines.next();
+    !profile.joins_locations && lines.any(|line| Some(line) != first)
 }
 
 /// Reads the `Location` as this engine does. <https://fetch.spec.whatwg.org/#concept-response-location-url>.
 pub(super) fn location<'a>(profile: &Profile, response: &'a Response) -> Location<'a> {
-    if !response.is_redirect() {
-        return Location::None;
+    let mut lines = lines(response);
+    match lines.next().filter(|_| response.is_redirect()) {
+        None => Location::None,
+        Some("") if profile.empty_location == EmptyLocation::Answer => Location::None,
+        Some("") if profile.empty_location == EmptyLocation::Error => Location::Empty,
+        Some(first) => match lines.next() {
+            Some(_) if profile.joins_locations => {
+                Location::Joined(combined(profile, response, "location").unwrap_or_default().into_owned())
+            }
+            _ => Location::To(first),
+        },
     }
-    let mut lines = response.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("location")).map(|(_, value)| trim(value));
-    let Some(first) = lines.next() else { return Location::None };
-    if lines.any(|line| line != first) {
-        return if profile.two_locations_are_none { Location::None } else { Location::Two };
-    }
-    if first.is_empty() && profile.empty_location_is_none { Location::None } else { Location::To(first) }
+}
+
+fn lines(response: &Response) -> impl Iterator<Item = &str> {
+    response.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("location")).map(|(_, value)| trim(value))
 }
 
 /// The URL that a `Location` names, seen from the URL that answered; its fragment lives on when the new one has none.
-pub(super) fn resolve<'a>(from: &Url, location: &'a str) -> Result<Url, Reason<'a>> {
-    // A header is bytes; engines read them as UTF-8.
-    let text: Cow<'_, str> = if location.is_ascii() {
-        Cow::Borrowed(location)
-    } else {
-        let bytes: Vec<u8> = location.chars().map(|c| u8::try_from(c as u32).unwrap_or(b'?')).collect();
-        Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
-    };
-    let mut url = from.join(&text).map_err(|_| Reason::RedirectInvalid(Cow::Borrowed(location)))?;
+pub(super) fn resolve<'a>(from: &Url, location: &str) -> Result<Url, Reason<'a>> {
+    let mut url = from.join(&as_utf8(location)).map_err(|_| Reason::RedirectInvalid(location.to_owned()))?;
     if url.fragment().is_none() {
         url.set_fragment(from.fragment());
     }
     Ok(url)
 }
 
-/// A fault that Chromium's network layer sees before CORS: no URL, or a scheme that it never redirects to.
-pub(super) fn network_fault<'a>(from: &Url, location: &'a str) -> Option<Reason<'a>> {
-    match resolve(from, location) {
-        Err(reason) => Some(reason),
-        Ok(url) if url.scheme() == "data" => Some(Reason::RedirectUnsafe),
-        Ok(_) => None,
+/// What speaks against going there, in the order of the standard.
+pub(super) fn objection<'a>(profile: &Profile, to: &Url, cross_origin: bool) -> Option<Reason<'a>> {
+    let user_info = !to.username().is_empty() || to.password().is_some();
+    match to.scheme() {
+        "http" | "https" => (user_info && (cross_origin || profile.refuses_user_info)).then_some(Reason::RedirectUserInfo),
+        "data" => Some(Reason::RedirectUnsafe),
+        other => Some(Reason::RedirectScheme(other.to_owned())),
     }
 }
 

@@ -21,3 +21,12 @@ pub(super) fn combined<'a>(profile: &Profile, response: &'a Response, name: &str
     }
     all
 }
+
+/// The text that a header's bytes, written as latin-1, are in UTF-8: so do engines read URLs in headers.
+pub(super) fn as_utf8(value: &str) -> Cow<'_, str> {
+    if value.is_ascii() {
+        return Cow::Borrowed(value);
+    }
+    let bytes: Vec<u8> = value.chars().map(|c| u8::try_from(c as u32).unwrap_or(b'?')).collect();
+    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
+}

@@ -84,8 +84,8 @@ impl<'a> Walk<'a> {
     /// One hop: what is said of sending it, its preflight, the request, and whether a redirect leads on (`None`).
     fn hop(&mut self, probes: &'a [Probe]) -> Option<End<'a>> {
         let hop = self.flight.hop;
-        let preflight = find(probes, Purpose::Preflight, hop);
-        let actual = find(probes, Purpose::Actual, hop);
+        let at = |purpose| find(probes, purpose, hop).or_else(|| find(probes, purpose, self.flight.same_before()?));
+        let (preflight, actual) = (at(Purpose::Preflight), at(Purpose::Actual));
         if let Some(reason) = self.objection_to_sending(preflight.or(actual).map(|(_, probe)| probe)) {
             if hop == 0 {
                 self.preflight = Outcome::NotSent;
@@ -94,7 +94,11 @@ impl<'a> Walk<'a> {
             self.actual = Outcome::Failed;
             return Some(End::Blocked(Stage::Actual, reason));
         }
-        let names = if self.flight.cross_origin { self.flight.unsafe_names() } else { Vec::new() };
+        if self.flight.off_record {
+            return Some(End::Opaque);
+        }
+        let looks_ahead = self.flight.profile.preflights_every_hop;
+        let names = if self.flight.cross_origin || looks_ahead { self.flight.unsafe_names() } else { Vec::new() };
         let due = self.flight.needs_preflight(&names);
         // A preflight that nobody would send is not looked at, unless it is all that is known.
         let mut vouched = false;
@@ -175,38 +179,40 @@ impl<'a> Walk<'a> {
         if profile.proxy_auth_ends_it && response.status == 407 {
             return Err(Reason::ProxyAuth);
         }
+        if redirect::is_ambiguous(profile, response) {
+            return Err(Reason::RedirectAmbiguous);
+        }
         let location = redirect::location(profile, response);
-        if profile.bad_location_ends_it {
-            match location {
-                Location::Two => return Err(Reason::RedirectAmbiguous),
-                Location::To(target) => redirect::network_fault(&flight.url, target).map_or(Ok(()), Err)?,
-                Location::None => {}
-            }
+        if let (Location::To(target), true) = (&location, profile.bad_location_ends_it) {
+            redirect::resolve(&flight.url, target)?;
         }
         if flight.cross_origin {
             cors_check(profile, response, flight.origin(), flight.ask.with_credentials())?;
         }
-        if location == Location::None {
-            return Ok(Some(End::Readable(response)));
+        match (location, flight.ask.redirect) {
+            (Location::None, _) | (Location::Empty, Redirect::Error) => Ok(Some(End::Readable(response))),
+            (_, Redirect::Error) => Err(Reason::RedirectMode),
+            (_, Redirect::Manual) => Ok(Some(End::Opaque)),
+            (Location::Empty, Redirect::Follow) => Err(Reason::RedirectEmpty),
+            (Location::To(target), Redirect::Follow) => self.follow(response, target),
+            (Location::Joined(target), Redirect::Follow) => {
+                flight.off_record = true;
+                self.follow(response, &target)
+            }
         }
-        match flight.ask.redirect {
-            Redirect::Error => return Err(Reason::RedirectMode),
-            Redirect::Manual => return Ok(Some(End::Opaque)),
-            Redirect::Follow => {}
-        }
-        let Location::To(target) = location else { return Err(Reason::RedirectAmbiguous) };
-        let target = redirect::resolve(&flight.url, target)?;
-        if !matches!(target.scheme(), "http" | "https") {
-            return Err(Reason::RedirectScheme(Cow::Owned(target.scheme().to_owned())));
-        }
-        let has_user_info = !target.username().is_empty() || target.password().is_some();
-        if has_user_info && (profile.refuses_user_info || flight.cross_origin || !flight.ask.origin.is_of(&target)) {
-            return Err(Reason::RedirectUserInfo);
+    }
+
+    fn follow(&mut self, response: &Response, target: &str) -> Result<Option<End<'a>>, Reason<'a>> {
+        let flight = &mut self.flight;
+        let to = redirect::resolve(&flight.url, target)?;
+        let crosses = flight.cross_origin || !flight.ask.origin.is_of(&to);
+        if let Some(reason) = redirect::objection(flight.profile, &to, crosses) {
+            return Err(reason);
         }
         if flight.hop >= redirect::LIMIT {
             return Err(Reason::RedirectLimit);
         }
-        flight.follow(response.status, target);
+        flight.follow(response.status, to, target.is_empty());
         Ok(None)
     }
 }
