@@ -1,13 +1,103 @@
-//! `whycors lab`.
+//! `whycors lab`: keeps worlds up on loopback, and prints what to try against them.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::Path;
 
 use clap::Args;
+use colored::Colorize;
 
-use super::output::Trouble;
-use super::{Exit, Global};
+use super::output::{Trouble, deliver};
+use super::{Exit, Global, runtime, worlds};
+use crate::lab::{Lab, Playing};
+use crate::world::World;
 
 #[derive(Debug, Args)]
-pub(crate) struct LabArgs {}
+pub(crate) struct LabArgs {
+    /// Worlds, as `whycors demo` names them [default: the stories]
+    names: Vec<String>,
+}
 
-pub(crate) fn run(_args: LabArgs, _global: Global) -> Result<Exit, Trouble> {
-    Err(Trouble::new("not built yet"))
+pub(crate) fn run(args: LabArgs, _global: Global) -> Result<Exit, Trouble> {
+    let worlds = if args.names.is_empty() {
+        worlds::all()?.into_iter().filter(|world| world.name.starts_with("story/")).collect()
+    } else {
+        args.names.iter().map(|name| worlds::find(name)).collect::<Result<Vec<_>, _>>()?
+    };
+    runtime::block_on(keep(worlds))??;
+    Ok(Exit::Ok)
+}
+
+async fn keep(worlds: Vec<World>) -> Result<(), Trouble> {
+    let trouble = |error: &dyn std::fmt::Display| Trouble::new(format!("the lab cannot be set up: {error}"));
+    let lab = Lab::new().map_err(|error| trouble(&error))?;
+    let mut authority = tempfile::Builder::new().prefix("whycors-lab-").suffix(".pem").tempfile().map_err(|error| trouble(&error))?;
+    authority.write_all(lab.certificate().as_bytes()).map_err(|error| trouble(&error))?;
+    let now = time::OffsetDateTime::now_utc().unix_timestamp();
+    let mut up = Vec::new();
+    let mut text = String::new();
+    for world in worlds {
+        let playing = lab.play(world.clone(), now).await.map_err(|error| trouble(&error))?;
+        text.push_str(&entry(&world, &playing, authority.path(), now)?);
+        up.push(playing);
+    }
+    let _ = writeln!(text, "{}", "The worlds are up, on 127.0.0.1 alone; Ctrl-C takes them down.".bold());
+    deliver(&text, None)?;
+    tokio::signal::ctrl_c().await.map_err(|error| trouble(&error))
+}
+
+/// A world, and the lines to try. None of them leaves the machine.
+fn entry(world: &World, playing: &Playing, authority: &Path, now: i64) -> Result<String, Trouble> {
+    let ask = world.ask(now).map_err(Trouble::new)?;
+    let authority = quote(&authority.display().to_string());
+    let url = quote(ask.url.as_str());
+    let mut probe = format!("whycors probe {url} --origin {} --method {}", quote(ask.origin.as_str()), quote(&ask.method));
+    for (name, value) in &ask.headers {
+        let header = value.as_ref().map_or_else(|| name.clone(), |value| format!("{name}: {value}"));
+        let _ = write!(probe, " --header {}", quote(&header));
+    }
+    for (given, option) in [(ask.with_credentials(), "--credentials"), (ask.upload_listener, "--upload-listener")] {
+        if given {
+            let _ = write!(probe, " {option}");
+        }
+    }
+    let _ = write!(probe, " --dns-server {}", playing.dns_server());
+    for rule in playing.rules() {
+        let rule = if world.names_foreign_addresses() { rule.direct() } else { rule.clone() };
+        let _ = write!(probe, " --connect-to {}", quote(&rule.to_string()));
+    }
+    let _ = write!(probe, " --cacert {authority}");
+
+    let names: Vec<String> = ask.headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
+    let mut curl = format!("curl -i -X OPTIONS {url}");
+    for rule in playing.rules() {
+        let _ = write!(curl, " --connect-to {}", quote(&rule.direct().to_string()));
+    }
+    let _ = write!(curl, " --cacert {authority}");
+    let _ = write!(curl, " -H {}", quote(&format!("Origin: {}", ask.origin)));
+    let _ = write!(curl, " -H {}", quote(&format!("Access-Control-Request-Method: {}", ask.sent_method())));
+    if !names.is_empty() {
+        let _ = write!(curl, " -H {}", quote(&format!("Access-Control-Request-Headers: {}", names.join(","))));
+    }
+    let dig = format!("dig @{} -p {} {}", playing.dns_server().ip(), playing.dns_server().port(), ask.url.host_str().unwrap_or_default());
+    Ok(format!("{}: {}\n  {probe}\n  {curl}\n  {dig}\n\n", world.name.bold(), world.title))
+}
+
+/// A text as one word of a shell.
+fn quote(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    if !text.is_empty() && text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quote;
+
+    #[test]
+    fn a_text_is_one_word() {
+        assert_eq!(quote("https://a.test/b"), "https://a.test/b");
+        assert_eq!(quote("x-a: it's"), "'x-a: it'\\''s'");
+        assert_eq!(quote("https://a.test/?b&c"), "'https://a.test/?b&c'");
+        assert_eq!(quote(""), "''");
+    }
 }

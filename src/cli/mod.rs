@@ -15,12 +15,14 @@ mod output;
 mod probe;
 mod records;
 mod replay;
+mod runtime;
 mod s3;
 mod schema;
 mod serve;
 mod sink;
 mod suggest;
 mod terminal;
+mod worlds;
 
 pub use exit::Exit;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose};
 use rustls::ServerConfig;
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use time::{Duration, OffsetDateTime};
 
 use crate::world::{TlsMode, certificate_names};
@@ -30,6 +30,11 @@ impl Authority {
     /// The trusted certificate.
     pub(super) fn pem(&self) -> String {
         self.trusted.pem()
+    }
+
+    /// The same, as the prober takes it.
+    pub(super) fn certificate(&self) -> CertificateDer<'static> {
+        self.trusted.der().clone()
     }
 
     /// How a server for this host shakes hands.

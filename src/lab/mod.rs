@@ -9,6 +9,7 @@ mod door;
 mod http;
 mod names;
 mod tls;
+mod visit;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -35,7 +36,7 @@ pub struct Lab {
 #[derive(Debug)]
 pub struct Playing {
     dns_server: SocketAddr,
-    connect_to: Vec<String>,
+    rules: Vec<Rule>,
     scene: Arc<Scene>,
     tasks: JoinSet<()>,
     held: Vec<door::Held>,
@@ -83,12 +84,41 @@ impl Lab {
         });
         let (dns_server, names) = names::serve(Arc::clone(&scene)).await?;
         let mut playing =
-            Playing { dns_server, connect_to: Vec::new(), scene: Arc::clone(&scene), tasks: JoinSet::new(), held: Vec::new(), names };
+            Playing { dns_server, rules: Vec::new(), scene: Arc::clone(&scene), tasks: JoinSet::new(), held: Vec::new(), names };
         for (place, mode) in faulty_places(&scene.world) {
             playing.open(&place, mode).await?;
         }
         playing.open("", TcpMode::Ok).await?;
         Ok(playing)
+    }
+}
+
+/// One `--connect-to HOST1:PORT1:HOST2:PORT2`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    from: String,
+    host: &'static str,
+    port: u16,
+}
+
+impl Rule {
+    /// From a place as world files name it: a host, a host and port, or nothing for all.
+    fn new(place: &str, host: &'static str, port: u16) -> Self {
+        let any_port = if has_port(place) { "" } else { ":" };
+        Self { from: format!("{place}{any_port}"), host, port }
+    }
+
+    /// The same without a name to resolve, for clients that cannot ask the world's name server.
+    #[must_use]
+    pub fn direct(&self) -> Self {
+        let host = if self.host.is_empty() { "127.0.0.1" } else { self.host };
+        Self { host, ..self.clone() }
+    }
+}
+
+impl std::fmt::Display for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}:{}", self.from, self.host, self.port)
     }
 }
 
@@ -109,9 +139,10 @@ impl Playing {
         self.dns_server
     }
 
-    /// Where to connect instead, each as `HOST1:PORT1:HOST2:PORT2` of curl's `--connect-to`; the first that fits counts.
-    pub fn connect_to(&self) -> &[String] {
-        &self.connect_to
+    /// Where to connect instead, as curl's `--connect-to`; the first that fits counts. Names are still resolved, so a prober
+    /// has to stay on loopback by itself.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
     }
 
     /// How many requests came, by method.
@@ -120,18 +151,14 @@ impl Playing {
     }
 
     async fn open(&mut self, place: &str, mode: TcpMode) -> io::Result<()> {
-        let any_port = if has_port(place) { "" } else { ":" };
-        if mode == TcpMode::Unreachable {
+        let rule = match mode {
             // A connect to the broadcast address fails at once, whatever routes there are.
-            self.connect_to.push(format!("{place}{any_port}:255.255.255.255:9"));
-            return Ok(());
-        }
-        let port = match mode {
-            TcpMode::Refused => self.hold(door::refusing()?),
-            TcpMode::Timeout => self.hold(door::silent().await?),
-            _ => door::open(Arc::clone(&self.scene), mode, &mut self.tasks).await?,
+            TcpMode::Unreachable => Rule::new(place, "255.255.255.255", 9),
+            TcpMode::Refused => Rule::new(place, "", self.hold(door::refusing()?)),
+            TcpMode::Timeout => Rule::new(place, "", self.hold(door::silent().await?)),
+            _ => Rule::new(place, "", door::open(Arc::clone(&self.scene), mode, &mut self.tasks).await?),
         };
-        self.connect_to.push(format!("{place}{any_port}::{port}"));
+        self.rules.push(rule);
         Ok(())
     }
 

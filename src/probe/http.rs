@@ -86,7 +86,7 @@ impl Wiring {
             Route { host: bare(proxy.host_str().unwrap_or_default()).to_owned(), port, fixed: None, option: None }
         } else {
             let route = Route::of(host, port, &self.options.connect_to, &self.options.resolve);
-            way.turn(&route, host, port);
+            way.turn(&self.diverted(&route), host, port);
             route
         };
         let limit = self.options.connect_timeout.min(self.options.timeout);
@@ -122,7 +122,19 @@ impl Wiring {
             addresses = vec![SocketAddr::new(only, route.port)];
             failure = None;
         }
+        if let (Some(ip), None) = (self.options.divert, route.option) {
+            addresses = addresses.first().map(|address| SocketAddr::new(ip, address.port())).into_iter().collect();
+        }
         (dns, addresses, failure)
+    }
+
+    /// The route as it is connected: a literal address gives way to the one that everything is diverted to.
+    fn diverted(&self, route: &Route) -> Route {
+        let literal = route.option.is_none() && route.host.parse::<IpAddr>().is_ok();
+        match self.options.divert {
+            Some(ip) if literal => Route { host: ip.to_string(), ..route.clone() },
+            _ => route.clone(),
+        }
     }
 
     /// Where only public addresses are allowed, one that is not ends the exchange before anything is sent.

@@ -38,6 +38,9 @@ pub struct Options {
     pub family: Option<Family>,
     /// One address only, whatever the name resolves to.
     pub only_address: Option<IpAddr>,
+    /// Call this address instead of any that a name resolves to or a URL spells out: names are asked and recorded, and
+    /// nobody else is bothered.
+    pub divert: Option<IpAddr>,
     /// Authorities trusted besides the system's.
     pub authorities: Vec<CertificateDer<'static>>,
     /// Accept any certificate.
@@ -64,6 +67,7 @@ impl Default for Options {
             connect_to: Vec::new(),
             family: None,
             only_address: None,
+            divert: None,
             authorities: Vec::new(),
             insecure: false,
             proxies: Proxies::default(),

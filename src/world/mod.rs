@@ -2,6 +2,7 @@
 //!
 //! The same file is played on loopback by the lab, played here without sockets, and read by people as documentation.
 
+mod expect;
 mod play;
 
 pub use play::{certificate_names, simulate, simulate_with};
@@ -288,6 +289,12 @@ impl World {
             Some(Name { cname: name.cname.get(at + 1..).unwrap_or_default().to_vec(), ..name.clone() })
         });
         over.unwrap_or_default()
+    }
+
+    /// Whether a name leads, or the URL itself points, to an address that is not loopback.
+    pub fn names_foreign_addresses(&self) -> bool {
+        let foreign = |text: &str| text.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|ip| !ip.is_loopback());
+        self.ask.host().is_some_and(|host| foreign(&host)) || self.dns.values().any(|name| name.addresses().iter().any(|a| foreign(a)))
     }
 
     /// How connections to a host and port go.

@@ -2,6 +2,7 @@
 
 mod bless;
 mod catalogue;
+mod lab;
 mod layers;
 mod matrix;
 mod schema;

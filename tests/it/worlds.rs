@@ -1,55 +1,64 @@
-//! Every world, played without sockets, must give what it expects; and its record, replayed, the same.
+//! Every world, played without sockets and on loopback, must give what it expects; and its record, replayed, the same.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 use whycors::inquiry::{Budget, Inquiry, Outcome};
+use whycors::lab::Lab;
 use whycors::world::{World, simulate};
 
 use crate::NOW;
-
-fn shortfalls(world: &World, outcome: &Outcome) -> Vec<String> {
-    let expect = &world.expect;
-    let mut short = Vec::new();
-    let diagnosis = outcome.conclusion.diagnosis.as_ref();
-    let cause = diagnosis.map(|d| d.cause.clone());
-    if outcome.verdict.allowed != Some(expect.allowed) {
-        short.push(format!("allowed: wanted {}, got {:?}", expect.allowed, outcome.verdict.allowed));
-    }
-    if expect.stage.is_some_and(|s| s != outcome.verdict.stage) {
-        short.push(format!("stage: wanted {:?}, got {:?}", expect.stage, outcome.verdict.stage));
-    }
-    if cause != expect.cause {
-        short.push(format!("cause: wanted {:?}, got {cause:?}", expect.cause));
-    }
-    if expect.confidence.is_some() && expect.confidence != diagnosis.map(|d| d.confidence) {
-        short.push(format!("confidence: wanted {:?}, got {:?}", expect.confidence, diagnosis.map(|d| d.confidence)));
-    }
-    for code in &expect.findings {
-        if !outcome.conclusion.notes.iter().any(|n| n.code == *code) {
-            short.push(format!("finding {code} is missing"));
-        }
-    }
-    let said = format!("{} {}", serde_json::to_string(&diagnosis).unwrap(), serde_json::to_string(&outcome.conclusion.notes).unwrap())
-        .to_lowercase();
-    for text in &expect.mentions {
-        if !said.contains(&text.to_lowercase()) {
-            short.push(format!("{text:?} is not mentioned"));
-        }
-    }
-    if !expect.allowed && cause.is_none() {
-        short.push("blocked, but no cause is named".into());
-    }
-    short
-}
 
 #[test]
 fn every_world_is_diagnosed_right_and_replays_the_same() {
     let mut failures = Vec::new();
     for world in World::all().unwrap() {
         let outcome = simulate(&world, NOW).unwrap();
-        failures.extend(shortfalls(&world, &outcome).into_iter().map(|s| format!("{}: {s}", world.name)));
+        failures.extend(world.shortfalls(&outcome).into_iter().map(|s| format!("{}: {s}", world.name)));
         let again = Inquiry::resume(outcome.evidence.clone(), Budget { max_probes: 0, ..Budget::default() }, NOW).conclude();
         if again.verdict != outcome.verdict || again.conclusion.diagnosis != outcome.conclusion.diagnosis {
             failures.push(format!("{}: the record does not replay to the same report", world.name));
         }
     }
     assert!(failures.is_empty(), "{} shortfalls\n{}", failures.len(), failures.join("\n"));
+}
+
+/// What a live run and a simulated one have to agree on.
+fn gist(outcome: &Outcome) -> String {
+    let verdict = &outcome.verdict;
+    let checks: Vec<_> = verdict.checks.iter().map(|c| (c.name.as_str(), c.passed)).collect();
+    let diagnosis = outcome.conclusion.diagnosis.as_ref().map(|d| (d.cause.as_str(), d.confidence, d.layer));
+    let notes: Vec<_> = outcome.conclusion.notes.iter().map(|n| n.code.as_str()).collect();
+    let console = (&verdict.browsers.chromium.cors_error, &verdict.browsers.firefox.cors_error);
+    format!("{:?} at {:?}, {diagnosis:?}, {notes:?}, {console:?}, {checks:?}", verdict.allowed, verdict.stage)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_world_is_the_same_on_loopback() {
+    let lab = Lab::new().unwrap();
+    let now = time::OffsetDateTime::now_utc().unix_timestamp();
+    let places = Arc::new(Semaphore::new(8));
+    let mut visits = JoinSet::new();
+    let mut simulated = BTreeMap::new();
+    for world in World::all().unwrap() {
+        simulated.insert(world.name.clone(), gist(&simulate(&world, now).unwrap()));
+        let (lab, places) = (lab.clone(), Arc::clone(&places));
+        visits.spawn(async move {
+            let _place = places.acquire_owned().await.unwrap();
+            (world.name.clone(), lab.visit(world, now).await.unwrap())
+        });
+    }
+    let mut differences = Vec::new();
+    while let Some(visit) = visits.join_next().await {
+        let (name, run) = visit.unwrap();
+        let live = gist(&run.outcome);
+        if simulated[&name] != live {
+            let failures: Vec<_> = run.outcome.evidence.probes.iter().filter_map(|p| p.failure.as_ref()).collect();
+            differences.push(format!("{name}\n  simulated: {}\n  live:      {live}\n  failures:  {failures:?}", simulated[&name]));
+        }
+    }
+    differences.sort();
+    assert!(differences.is_empty(), "{} differ\n{}", differences.len(), differences.join("\n"));
 }
