@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{Case, Finding, quote};
 use crate::evidence::{Probe, Response};
+use crate::remedy::Grant;
 use crate::verdict::Stage;
 
 /// An answer that blocks, or an HTTP error that the page may read.
@@ -108,6 +109,11 @@ impl<'a> Answer<'a> {
         let page = body.get(..1).is_some_and(|start| start == "<");
         (!body.is_empty() && !page).then(|| quote(body, 240))
     }
+}
+
+/// The least permission that lets this ask through, for snippets.
+pub(crate) fn grant(case: &Case<'_>) -> Grant {
+    Grant::of(case.ask, case.asked_headers(), case.target)
 }
 
 /// Reads `{"message": …}`, `{"Message": …}`, and nothing else.

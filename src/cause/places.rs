@@ -5,7 +5,8 @@
 use url::Url;
 
 use super::Case;
-use crate::evidence::{Probe, Response};
+use crate::ask::Credentials;
+use crate::evidence::{Probe, Purpose, Response, Step};
 
 /// A follow-up to the ask's own host, with its answer.
 #[derive(Debug, Clone)]
@@ -53,6 +54,27 @@ pub(crate) fn nearby<'a>(case: &Case<'a>) -> impl Iterator<Item = Nearby<'a>> {
         let same = url.host() == ours.host() && url.port_or_known_default() == ours.port_or_known_default();
         Some(Nearby { probe, response: probe.response.as_ref()?, url }).filter(|_| same)
     })
+}
+
+/// A plain read of the ask's own path: no credentials, no headers of the page.
+pub(crate) fn plain_get(case: &Case<'_>) -> Step {
+    case.get_step(Purpose::FollowUp, |ask| {
+        ask.headers.clear();
+        ask.credentials = Credentials::Omit;
+    })
+}
+
+/// The follow-up that read the ask's own path.
+pub(crate) fn read_here<'a>(case: &Case<'a>) -> Option<Nearby<'a>> {
+    nearby(case).find(|near| near.reads() && near.same_path(case))
+}
+
+/// The ask's preflight with one more header line, replacing one of that name.
+pub(crate) fn preflight_with(case: &Case<'_>, purpose: Purpose, name: &str, value: &str) -> Step {
+    let mut step = case.preflight_step(purpose, |_| {});
+    step.headers.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
+    step.headers.push((name.to_owned(), value.to_owned()));
+    step
 }
 
 /// The first segment of a path: the stage of an API's own name, the base path of a custom domain.

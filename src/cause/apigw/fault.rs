@@ -71,7 +71,9 @@ fn read(response: &Response, answerer: &Answerer) -> Option<Fault> {
         Layer::ApigwRestIntegration if response.header("x-amzn-trace-id").is_none() => by_text(true),
         Layer::Apigw if response.status >= 400 => by_text(true),
         // Local servers and proxies that drop the headers: only words that nobody else uses.
-        Layer::Server | Layer::Cloudfront | Layer::Cloudflare | Layer::Nginx => by_text(true).filter(|f| matches!(f, Fault::MissingRoute | Fault::Policy)),
+        Layer::Server | Layer::Cloudfront | Layer::Cloudflare | Layer::Nginx => {
+            by_text(true).filter(|f| matches!(f, Fault::MissingRoute | Fault::Policy))
+        }
         _ => None,
     }
 }

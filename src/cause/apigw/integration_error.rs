@@ -1,0 +1,87 @@
+//! `apigw-integration-error`.
+
+use super::fault::{self, Fault};
+use super::options_mock_broken::is_mock;
+use crate::cause::answer::{Answer, grant};
+use crate::cause::{Case, Confidence, Finding, Fix, places};
+use crate::layer::Layer;
+use crate::remedy::apigw;
+
+cause! {
+    /// # What happened
+    /// What stands behind API Gateway failed: the function crashed or timed out, its answer has not the shape that a proxy
+    /// integration needs, the gateway may not call it, or there is no capacity.
+    /// # Why the browser hides it
+    /// The 5xx is made by the gateway (or by a function that died before it set headers), so it has no Access-Control header.
+    /// # How to tell
+    /// 500: no permission to invoke the function, a broken mapping or authorizer. 502: a malformed proxy answer or a crash. 503:
+    /// concurrency exhausted or a VPC link down. 504: `Endpoint request timed out`, 29 seconds by default.
+    /// # Fix
+    /// The function's log and the API's execution log name the fault. Gateway responses DEFAULT_4XX and DEFAULT_5XX with an
+    /// Access-Control-Allow-Origin let the page see the status next time.
+    /// # Sources
+    /// API Gateway guide, "Gateway response types"; "Troubleshooting issues with HTTP API Lambda integrations" (documented).
+    /// The codes of crashes and timeouts: public captures (reported).
+    "apigw-integration-error": "what stands behind API Gateway failed", Cause, Specific, ApigwRestIntegration
+}
+
+fn find(case: &Case<'_>) -> Option<Finding> {
+    let answer = Answer::of(case)?;
+    let layer = case.answerer_of(answer.probe).layer;
+    let own = layer == Layer::ApigwRestIntegration && answer.status() >= 500;
+    match fault::of_probe(case, answer.probe) {
+        Some(fault @ (Fault::Integration | Fault::UnsupportedMedia)) if is_mock(case, &answer, fault) => return None,
+        Some(Fault::Integration) => {}
+        _ if own => {}
+        _ => return None,
+    }
+    let mut text = reading(answer.status(), own).to_owned();
+    let get = places::read_here(case).filter(|_| answer.preflight);
+    if answer.preflight {
+        text.push_str(" OPTIONS goes to the integration here, by an ANY method or {proxy+}.");
+    }
+    match &get {
+        Some(get) if get.response.status >= 500 => {
+            text.push_str(&format!(" GET on the same path fails as well ({}): it is down for everybody.", get.response.status))
+        }
+        Some(get) => text
+            .push_str(&format!(" GET on the same path is answered with {}: the function has no branch for OPTIONS.", get.response.status)),
+        None => {}
+    }
+    let confidence = if get.is_some() { Confidence::Confirmed } else { Confidence::Likely };
+    let mut finding = answer.finding(case, &text).confidence(confidence).fix(look(case));
+    if answer.preflight {
+        finding = finding.fix(apigw::options_method(&grant(case))).want(places::plain_get(case));
+    } else if layer != Layer::ApigwHttp && answer.bare() {
+        finding = finding.fix(apigw::gateway_responses(&grant(case)));
+    }
+    Some(match get {
+        Some(get) => finding.cite(get.probe, format!("GET: status {}", get.response.status)),
+        None => finding,
+    })
+}
+
+fn reading(status: u16, own: bool) -> &'static str {
+    match status {
+        _ if own => "The function or backend itself answered so, and set no CORS headers on its error.",
+        500 => "The gateway may not invoke the function, a mapping is broken, or the backend's address is wrong.",
+        502 => {
+            "The function crashed, or its answer is not what a proxy integration needs: an object with statusCode, headers and a body that is a string."
+        }
+        503 => "There is no capacity (the account's or the function's concurrency is used up), or the VPC link is down.",
+        504 => "The integration timed out: nothing came within the limit, 29 seconds unless it was raised.",
+        _ => "The gateway got no usable answer from what stands behind it.",
+    }
+}
+
+fn look(case: &Case<'_>) -> Fix {
+    let detail = "The function's log shows the crash or the slow call; the stage's execution log shows what the gateway made of it. A 500 with an \
+        empty function log means that the gateway lacks the permission lambda:InvokeFunction.";
+    Fix::new("fix-integration", "mend what stands behind the API", detail).snippet(
+        "shell",
+        "AWS CLI",
+        grant(case).fill(
+            "aws logs tail /aws/lambda/FUNCTION --since 10m\naws lambda get-policy --function-name FUNCTION    # does apigateway.amazonaws.com have lambda:InvokeFunction?",
+        ),
+    )
+}

@@ -1,0 +1,83 @@
+//! `apigw-resource-policy-denied`.
+
+use super::fault::{self, Fault};
+use crate::cause::answer::grant;
+use crate::cause::{Case, Confidence, Finding, Fix};
+use crate::remedy::apigw;
+
+cause! {
+    /// # What happened
+    /// The API's resource policy does not let this caller in. The policy is evaluated before anything else on the API, the
+    /// preflight included, so no CORS setting of the API is ever reached.
+    /// # Why the browser hides it
+    /// The refusal is a 403 without Access-Control headers.
+    /// # How to tell
+    /// `x-amzn-errortype: AccessDeniedException` and a body whose key is `Message` with a capital: `User: anonymous is not
+    /// authorized to perform: execute-api:Invoke on resource: …`. Its end tells whether a Deny matched (`with an explicit deny`)
+    /// or no Allow did. The resource names stage, method and path; the method is OPTIONS for a preflight.
+    /// # Fix
+    /// Correct the policy: the address range (`aws:SourceIp`) or the VPC endpoint (`aws:SourceVpce`) it asks for, or an Allow for
+    /// `execute-api:/STAGE/OPTIONS/*`. Deploy the API afterwards: a policy takes effect with a deployment.
+    /// # Sources
+    /// API Gateway guide, "Controlling access with resource policies" (documented). The wordings: public reports of 2019 to 2026.
+    "apigw-resource-policy-denied": "the API's resource policy refuses this caller", Cause, Exact, ApigwRest
+}
+
+fn find(case: &Case<'_>) -> Option<Finding> {
+    let (answer, fault) = fault::fault(case)?;
+    if fault != Fault::Policy {
+        return None;
+    }
+    let said = answer.message().and_then(|m| m.text).unwrap_or_default();
+    let anonymous = said.contains("User: anonymous") || !said.contains("User: arn:");
+    let verdict = if said.contains("with an explicit deny") {
+        "A Deny statement matched: the usual one limits the source addresses or the VPC endpoint."
+    } else {
+        "No Allow statement matched this method, path or source."
+    };
+    let whose = if anonymous { "the API's resource policy" } else { "the caller's identity policy or the API's resource policy" };
+    let place = said.split("on resource: ").nth(1).and_then(|rest| rest.split_whitespace().next()).and_then(Place::of);
+    let at = place.as_ref().map(|p| format!(" It was asked for {} /{} in stage {}.", p.method, p.path, p.stage)).unwrap_or_default();
+    let text = format!("The refusal is made by {whose}. {verdict}{at} The policy is asked before CORS is, for OPTIONS as well.");
+    let resource =
+        place.map_or_else(|| "execute-api:/STAGE/OPTIONS/*".to_owned(), |p| format!("execute-api:/{}/{}/{}", p.stage, p.method, p.path));
+    let fix = Fix::new(
+        "allow-in-resource-policy",
+        "let this caller in, in the API's resource policy, and deploy",
+        "Console: API Gateway, your API, Resource policy. Where the API is meant for one network only, call it from there.",
+    )
+    .snippet("json", "statement", format!("{{\n  \"Effect\": \"Allow\",\n  \"Principal\": \"*\",\n  \"Action\": \"execute-api:Invoke\",\n  \"Resource\": \"{resource}\"\n}}"));
+    Some(
+        answer
+            .finding(case, &text)
+            .confidence(if anonymous { Confidence::Confirmed } else { Confidence::Likely })
+            .fix(fix)
+            .fix(apigw::gateway_responses(&grant(case))),
+    )
+}
+
+/// What `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/PATH` names.
+struct Place {
+    stage: String,
+    method: String,
+    path: String,
+}
+
+impl Place {
+    fn of(arn: &str) -> Option<Self> {
+        let mut parts = arn.rsplit(':').next()?.splitn(4, '/').skip(1).map(str::to_owned);
+        Some(Self { stage: parts.next()?, method: parts.next()?, path: parts.next().unwrap_or_default() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Place;
+
+    #[test]
+    fn the_resource_names_stage_method_and_path() {
+        let place = Place::of("arn:aws:execute-api:eu-west-1:********2087:abc123de45/dev/OPTIONS/a/b").unwrap();
+        assert_eq!((place.stage.as_str(), place.method.as_str(), place.path.as_str()), ("dev", "OPTIONS", "a/b"));
+        assert!(Place::of("").is_none() && Place::of("arn:aws:execute-api").is_none());
+    }
+}
