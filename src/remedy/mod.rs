@@ -8,6 +8,7 @@ mod grant;
 pub(crate) mod lambda_url;
 pub(crate) mod nginx;
 pub mod sdk_headers;
+pub mod server;
 
 pub use fix::{Fix, Snippet};
 pub(crate) use grant::Grant;

@@ -1,0 +1,164 @@
+//! The CORS part of a web server's or framework's configuration, ready to paste: least privilege, for one request.
+//!
+//! Knows how each platform writes it; never which cause asks for it.
+
+mod snippets;
+
+use crate::ask::Ask;
+use crate::evidence::Response;
+use crate::layer::Layer;
+use crate::verdict::{self, Engine};
+
+/// What a server has to allow, no more.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Policy {
+    /// The page's origin.
+    pub origin: String,
+    /// Methods, as sent.
+    pub methods: Vec<String>,
+    /// Names of request headers, lower case.
+    pub headers: Vec<String>,
+    /// Whether credentials are included.
+    pub credentials: bool,
+    /// Names of response headers that the page reads.
+    pub expose: Vec<String>,
+}
+
+/// A text to paste.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paste {
+    /// `nginx`, `javascript`, `python` …
+    pub language: &'static str,
+    /// The platform.
+    pub label: &'static str,
+    /// The text.
+    pub code: String,
+}
+
+/// A platform that this module writes for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Platform {
+    Nginx,
+    Express,
+    Apache,
+    Caddy,
+    FastApi,
+    Django,
+    Spring,
+    AspNet,
+}
+
+impl Policy {
+    /// What this request needs.
+    pub fn for_ask(ask: &Ask, engine: Engine) -> Self {
+        Self {
+            origin: ask.origin.to_string(),
+            methods: vec![ask.sent_method()],
+            headers: verdict::unsafe_header_names(ask, engine),
+            credentials: ask.with_credentials(),
+            expose: ask.expose.iter().map(|name| name.to_ascii_lowercase()).collect(),
+        }
+    }
+
+    /// The header lines that the answer to the preflight must have.
+    pub fn preflight_lines(&self) -> Vec<(&'static str, String)> {
+        let mut lines = self.common_lines();
+        lines.push(("Access-Control-Allow-Methods", self.methods.join(", ")));
+        if !self.headers.is_empty() {
+            lines.push(("Access-Control-Allow-Headers", self.headers.join(", ")));
+        }
+        lines
+    }
+
+    /// The header lines that the answer to the request itself must have.
+    pub fn actual_lines(&self) -> Vec<(&'static str, String)> {
+        let mut lines = self.common_lines();
+        if !self.expose.is_empty() {
+            lines.push(("Access-Control-Expose-Headers", self.expose.join(", ")));
+        }
+        lines
+    }
+
+    fn common_lines(&self) -> Vec<(&'static str, String)> {
+        let mut lines = vec![("Access-Control-Allow-Origin", self.origin.clone())];
+        if self.credentials {
+            lines.push(("Access-Control-Allow-Credentials", "true".into()));
+        }
+        lines
+    }
+}
+
+/// The policy in the form of the platform that answered; where that is unknown, in the most common ones. Nothing for a
+/// layer that is not configured like a web server (a bucket, a gateway, a distribution).
+pub fn pastes(policy: &Policy, layer: Layer, response: Option<&Response>) -> Vec<Paste> {
+    if !matches!(layer, Layer::Server | Layer::Nginx | Layer::Envoy | Layer::Alb | Layer::Cloudflare | Layer::GoogleFrontend) {
+        return Vec::new();
+    }
+    let known = if layer == Layer::Nginx { Some(Platform::Nginx) } else { response.and_then(platform) };
+    match known {
+        // What answers as a proxy may only pass on what an application says.
+        Some(Platform::Nginx) => vec![Platform::Nginx, Platform::Express],
+        Some(platform) => vec![platform],
+        None => vec![Platform::Nginx, Platform::Express, Platform::Caddy, Platform::Apache],
+    }
+    .into_iter()
+    .map(|platform| paste(policy, platform))
+    .collect()
+}
+
+fn platform(response: &Response) -> Option<Platform> {
+    const SIGNS: [(&str, Platform); 13] = [
+        ("nginx", Platform::Nginx),
+        ("openresty", Platform::Nginx),
+        ("express", Platform::Express),
+        ("next.js", Platform::Express),
+        ("caddy", Platform::Caddy),
+        ("apache", Platform::Apache),
+        ("uvicorn", Platform::FastApi),
+        ("hypercorn", Platform::FastApi),
+        ("gunicorn", Platform::Django),
+        ("wsgiserver", Platform::Django),
+        ("kestrel", Platform::AspNet),
+        ("asp.net", Platform::AspNet),
+        ("jetty", Platform::Spring),
+    ];
+    let said = ["x-powered-by", "server"].map(|name| response.header(name).unwrap_or_default().to_ascii_lowercase());
+    said.iter().find_map(|text| SIGNS.iter().find(|(sign, _)| text.contains(sign))).map(|(_, platform)| *platform)
+}
+
+fn paste(policy: &Policy, platform: Platform) -> Paste {
+    let (language, label, code) = match platform {
+        Platform::Nginx => ("nginx", "nginx", snippets::nginx(policy)),
+        Platform::Express => ("javascript", "Express", snippets::express(policy)),
+        Platform::Apache => ("apache", "Apache", snippets::apache(policy)),
+        Platform::Caddy => ("caddyfile", "Caddy", snippets::caddy(policy)),
+        Platform::FastApi => ("python", "FastAPI", snippets::fastapi(policy)),
+        Platform::Django => ("python", "Django (django-cors-headers)", snippets::django(policy)),
+        Platform::Spring => ("java", "Spring", snippets::spring(policy)),
+        Platform::AspNet => ("csharp", "ASP.NET Core", snippets::aspnet(policy)),
+    };
+    Paste { language, label, code }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(name: &str, value: &str) -> Response {
+        Response { status: 403, headers: vec![(name.into(), value.into())], ..Response::default() }
+    }
+
+    fn labels(layer: Layer, response: &Response) -> Vec<&'static str> {
+        let policy = Policy { origin: "https://app.example.com".into(), methods: vec!["PUT".into()], ..Policy::default() };
+        pastes(&policy, layer, Some(response)).iter().map(|p| p.label).collect()
+    }
+
+    #[test]
+    fn writes_for_the_platform_that_answered() {
+        assert_eq!(labels(Layer::Server, &answer("X-Powered-By", "Express")), ["Express"]);
+        assert_eq!(labels(Layer::Server, &answer("Server", "uvicorn")), ["FastAPI"]);
+        assert_eq!(labels(Layer::Server, &answer("Server", "nginx/1.24.0")), ["nginx", "Express"]);
+        assert_eq!(labels(Layer::Server, &answer("Server", "made-up")).len(), 4);
+        assert!(labels(Layer::S3, &answer("Server", "AmazonS3")).is_empty());
+    }
+}
