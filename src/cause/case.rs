@@ -125,22 +125,6 @@ impl<'a> Case<'a> {
         self.answerer().layer == layer
     }
 
-    /// Who answered a probe, as a sentence names it: the component, and the `Server` header where that says more.
-    pub fn who(&self, probe: &Probe) -> String {
-        let layer = self.answerer_of(probe).layer;
-        let server = probe.response.as_ref().and_then(|r| r.header("server")).map(str::trim).filter(|s| !s.is_empty());
-        match server {
-            Some(server) if layer == Layer::Server => format!("the server ({})", quote(server, 60)),
-            _ => layer.title().to_owned(),
-        }
-    }
-
-    /// Whether one of the browser's own exchanges went through this layer, or was answered by it.
-    pub fn touched(&self, probe: &Probe, layer: Layer) -> bool {
-        let answerer = self.answerer_of(probe);
-        answerer.layer == layer || answerer.through.contains(&layer)
-    }
-
     /// The URL that a probe asked; the ask's own where a record leaves it out.
     pub fn url_of(&self, probe: &Probe) -> Url {
         Url::parse(&probe.request.url).unwrap_or_else(|_| self.ask.url.clone())

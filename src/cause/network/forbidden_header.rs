@@ -1,6 +1,6 @@
 //! Request headers that scripts may not set.
 
-use crate::cause::{Case, Confidence, Finding, Fix, Place, Severity, cause, quote};
+use crate::cause::{Case, Confidence, Finding, Fix, Place, Severity, quote};
 use crate::verdict::Stage;
 use crate::web::header;
 
@@ -31,22 +31,31 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let first = dropped.first()?.to_ascii_lowercase();
     let listed = dropped.join(", ");
     Some(
-        Finding::new(format!("Browsers drop {listed} in silence: scripts may not set it. The request goes out without it. {}", advice(&first)))
-            .cite_ask(format!("header {listed}"))
-            .confidence(Confidence::Confirmed)
-            .severity(Severity::Warning)
-            .place(Place::Beside)
-            .fix(Fix::new("leave-the-header-out", format!("Do not set {listed}"), advice(&first))),
+        Finding::new(format!(
+            "Browsers drop {listed} in silence: scripts may not set it. The request goes out without it. {}",
+            advice(&first)
+        ))
+        .cite_ask(format!("header {listed}"))
+        .confidence(Confidence::Confirmed)
+        .severity(Severity::Warning)
+        .place(Place::Beside)
+        .fix(Fix::new("leave-the-header-out", format!("Do not set {listed}"), advice(&first))),
     )
 }
 
 fn invalid(case: &Case<'_>) -> Finding {
     let bad = case.ask.headers.iter().find(|(name, value)| !header::is_valid(name, value.as_deref().unwrap_or_default()));
     let name = bad.map(|(name, _)| quote(name, 60)).unwrap_or_default();
-    Finding::new(format!("fetch() throws at the header \"{name}\": its name or its value is not one that a header can have. Nothing was sent."))
-        .cite_ask(format!("header \"{name}\""))
-        .confidence(Confidence::Confirmed)
-        .fix(Fix::new("mend-the-header", "Give the header a name of letters and a value of bytes", "A line break or a character above U+00FF is not possible; encode it."))
+    Finding::new(format!(
+        "fetch() throws at the header \"{name}\": its name or its value is not one that a header can have. Nothing was sent."
+    ))
+    .cite_ask(format!("header \"{name}\""))
+    .confidence(Confidence::Confirmed)
+    .fix(Fix::new(
+        "mend-the-header",
+        "Give the header a name of letters and a value of bytes",
+        "A line break or a character above U+00FF is not possible; encode it.",
+    ))
 }
 
 fn advice(name: &str) -> &'static str {

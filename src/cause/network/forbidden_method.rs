@@ -1,6 +1,6 @@
 //! CONNECT, TRACE, TRACK: methods that scripts may not use.
 
-use crate::cause::{Case, Confidence, Finding, Fix, cause, quote};
+use crate::cause::{Case, Confidence, Finding, Fix, quote};
 use crate::verdict::Stage;
 
 cause! {

@@ -1,6 +1,6 @@
 //! A recorded request carried an origin that no browser sends.
 
-use crate::cause::{Case, Finding, Fix, Severity, cause, quote};
+use crate::cause::{Case, Finding, Fix, Severity, quote};
 use crate::web::Origin;
 
 cause! {
@@ -21,14 +21,18 @@ cause! {
 }
 
 fn find(case: &Case<'_>) -> Option<Finding> {
-    let (probe, error) = case.evidence.probes.iter().find_map(|probe| Some((probe, Origin::parse(probe.request.header("origin")?).err()?)))?;
+    let (probe, error) =
+        case.evidence.probes.iter().find_map(|probe| Some((probe, Origin::parse(probe.request.header("origin")?).err()?)))?;
     let given = quote(&error.given, 100);
     let sent = error.sent.unwrap_or_else(|| case.ask.origin.clone());
     Some(
-        Finding::new(format!("A recorded request carries the origin \"{given}\", which no browser sends: {}. A browser sends {sent}.", error.problem))
-            .cite(probe, format!("Origin: {given}"))
-            .severity(Severity::Warning)
-            .fix(Fix::new("send-a-browser-origin", format!("Test with Origin: {sent}"), "")),
+        Finding::new(format!(
+            "A recorded request carries the origin \"{given}\", which no browser sends: {}. A browser sends {sent}.",
+            error.problem
+        ))
+        .cite(probe, format!("Origin: {given}"))
+        .severity(Severity::Warning)
+        .fix(Fix::new("send-a-browser-origin", format!("Test with Origin: {sent}"), "")),
     )
 }
 

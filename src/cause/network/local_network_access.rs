@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use url::Url;
 
-use crate::cause::{Case, Confidence, Finding, Fix, Place, Severity, authority, cause};
+use crate::cause::{Case, Confidence, Finding, Fix, Place, Severity, authority};
 use crate::evidence::Probe;
 use crate::verdict::Stage;
 use crate::web::site::Space;
@@ -57,7 +57,11 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             .confidence(if blocked { Confidence::Confirmed } else { Confidence::Possible })
             .severity(Severity::Warning)
             .place(if blocked { Place::Lead } else { Place::Beside })
-            .fix(Fix::new("use-public-address", "Reach the server under a public address", "Or serve the page from the network that the server is in."))
+            .fix(Fix::new(
+                "use-public-address",
+                "Reach the server under a public address",
+                "Or serve the page from the network that the server is in.",
+            ))
             .fix(Fix::new("ask-for-permission", secure, "A managed browser can be allowed by policy (LocalNetworkAccessAllowedForUrls).")),
     )
 }

@@ -1,6 +1,6 @@
 //! An https page asks for something over plain http.
 
-use crate::cause::{Case, Confidence, Finding, Fix, authority, cause};
+use crate::cause::{Case, Confidence, Finding, Fix, authority};
 use crate::verdict::Stage;
 
 cause! {

@@ -4,6 +4,7 @@
 
 mod snippets;
 
+use super::Snippet;
 use crate::ask::Ask;
 use crate::evidence::Response;
 use crate::layer::Layer;
@@ -22,17 +23,6 @@ pub struct Policy {
     pub credentials: bool,
     /// Names of response headers that the page reads.
     pub expose: Vec<String>,
-}
-
-/// A text to paste.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Paste {
-    /// `nginx`, `javascript`, `python` …
-    pub language: &'static str,
-    /// The platform.
-    pub label: &'static str,
-    /// The text.
-    pub code: String,
 }
 
 /// A platform that this module writes for.
@@ -90,7 +80,7 @@ impl Policy {
 
 /// The policy in the form of the platform that answered; where that is unknown, in the most common ones. Nothing for a
 /// layer that is not configured like a web server (a bucket, a gateway, a distribution).
-pub fn pastes(policy: &Policy, layer: Layer, response: Option<&Response>) -> Vec<Paste> {
+pub fn pastes(policy: &Policy, layer: Layer, response: Option<&Response>) -> Vec<Snippet> {
     if !matches!(layer, Layer::Server | Layer::Nginx | Layer::Envoy | Layer::Alb | Layer::Cloudflare | Layer::GoogleFrontend) {
         return Vec::new();
     }
@@ -126,7 +116,7 @@ fn platform(response: &Response) -> Option<Platform> {
     said.iter().find_map(|text| SIGNS.iter().find(|(sign, _)| text.contains(sign))).map(|(_, platform)| *platform)
 }
 
-fn paste(policy: &Policy, platform: Platform) -> Paste {
+fn paste(policy: &Policy, platform: Platform) -> Snippet {
     let (language, label, code) = match platform {
         Platform::Nginx => ("nginx", "nginx", snippets::nginx(policy)),
         Platform::Express => ("javascript", "Express", snippets::express(policy)),
@@ -137,7 +127,7 @@ fn paste(policy: &Policy, platform: Platform) -> Paste {
         Platform::Spring => ("java", "Spring", snippets::spring(policy)),
         Platform::AspNet => ("csharp", "ASP.NET Core", snippets::aspnet(policy)),
     };
-    Paste { language, label, code }
+    Snippet::new(language, label, code)
 }
 
 #[cfg(test)]
@@ -148,9 +138,9 @@ mod tests {
         Response { status: 403, headers: vec![(name.into(), value.into())], ..Response::default() }
     }
 
-    fn labels(layer: Layer, response: &Response) -> Vec<&'static str> {
+    fn labels(layer: Layer, response: &Response) -> Vec<String> {
         let policy = Policy { origin: "https://app.example.com".into(), methods: vec!["PUT".into()], ..Policy::default() };
-        pastes(&policy, layer, Some(response)).iter().map(|p| p.label).collect()
+        pastes(&policy, layer, Some(response)).into_iter().map(|p| p.label).collect()
     }
 
     #[test]
