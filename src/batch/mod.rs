@@ -63,10 +63,10 @@ const SILENT: usize = 7;
 /// The longest pause that a server can ask for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// Works through `checks`; each result goes to `done` as it comes, which may stop the batch by `false`.
+/// Works through `checks` as they arrive; each result goes to `done` as it comes, which may stop the batch by `false`.
 /// Gives whether all were done; `stop` resolving ends it early.
 pub async fn run<F, Fut>(
-    checks: impl Iterator<Item = Check>,
+    checks: mpsc::Receiver<Check>,
     limits: Limits,
     probe: F,
     stop: impl Future<Output = ()>,
@@ -91,9 +91,8 @@ where
                 continue;
             }
             Next::At(instant) => Some(instant),
-            Next::Full => None,
-            Next::Empty if tasks.is_empty() => return true,
-            Next::Empty => None,
+            Next::Empty if tasks.is_empty() && queue.ended() => return true,
+            Next::Full | Next::Empty => None,
         };
         tokio::select! {
             biased;
@@ -110,6 +109,7 @@ where
                     return false;
                 }
             }
+            () = queue.receive(), if room && queue.wants_more() => {}
             () = sleep_until(pause.unwrap_or_else(Instant::now)), if pause.is_some() => {}
         }
     }
@@ -173,6 +173,12 @@ mod tests {
         report
     }
 
+    fn queue(checks: impl IntoIterator<Item = Check>) -> mpsc::Receiver<Check> {
+        let (sender, receiver) = mpsc::channel(1000);
+        checks.into_iter().for_each(|check| sender.try_send(check).unwrap());
+        receiver
+    }
+
     fn runtime() -> tokio::runtime::Runtime {
         tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap()
     }
@@ -192,7 +198,7 @@ mod tests {
         };
         let limits = Limits { jobs: 50, per_host: 3, ..Limits::default() };
         let mut count = 0;
-        let all = runtime().block_on(run((0..40).map(|_| check("a.example")), limits, probe, std::future::pending(), |_| {
+        let all = runtime().block_on(run(queue((0..40).map(|_| check("a.example"))), limits, probe, std::future::pending(), |_| {
             count += 1;
             true
         }));
@@ -208,7 +214,7 @@ mod tests {
         let checks = (0..8).map(|n| check(&format!("silent{n}.example"))).chain((0..20).map(|n| check(&format!("h{n}.example"))));
         let mut order = Vec::new();
         let limits = Limits { jobs: 4, ..Limits::default() };
-        runtime().block_on(run(checks, limits, probe, std::future::pending(), |d| {
+        runtime().block_on(run(queue(checks), limits, probe, std::future::pending(), |d| {
             order.push(d.check.name);
             true
         }));
@@ -220,7 +226,7 @@ mod tests {
         let probe = |check: Check| async move { report(&check, (check.name == "a").then_some(false)) };
         let mut attempts = Vec::new();
         let limits = Limits { retries: 2, ..Limits::default() };
-        runtime().block_on(run([check("a"), check("b")].into_iter(), limits, probe, std::future::pending(), |d| {
+        runtime().block_on(run(queue([check("a"), check("b")]), limits, probe, std::future::pending(), |d| {
             attempts.push((d.check.name, d.attempts));
             true
         }));

@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::time::Instant;
 
 use super::hosts::Hosts;
@@ -22,8 +24,10 @@ pub(super) enum Next {
 }
 
 /// Checks that were read but have not begun; more are read only while there is room, so memory stays flat.
-pub(super) struct Queue<I> {
-    source: std::iter::Enumerate<I>,
+pub(super) struct Queue {
+    source: mpsc::Receiver<Check>,
+    ended: bool,
+    number: usize,
     waiting: VecDeque<Waiting>,
     hosts: Hosts,
     limits: Limits,
@@ -35,13 +39,13 @@ const AHEAD: usize = 4;
 /// Between two tries of an inconclusive check.
 const RETRY_PAUSE: Duration = Duration::from_secs(1);
 
-impl<I: Iterator<Item = Check>> Queue<I> {
-    pub(super) fn new(source: I, limits: Limits) -> Self {
-        Self { source: source.enumerate(), waiting: VecDeque::new(), hosts: Hosts::new(limits.per_host), limits, not_before: None }
+impl Queue {
+    pub(super) fn new(source: mpsc::Receiver<Check>, limits: Limits) -> Self {
+        Self { source, ended: false, number: 0, waiting: VecDeque::new(), hosts: Hosts::new(limits.per_host), limits, not_before: None }
     }
 
     pub(super) fn next(&mut self, now: Instant) -> Next {
-        self.read_ahead(now);
+        self.read_ahead();
         if self.waiting.is_empty() {
             return Next::Empty;
         }
@@ -70,10 +74,36 @@ impl<I: Iterator<Item = Check>> Queue<I> {
         self.waiting.push_back(waiting);
     }
 
-    fn read_ahead(&mut self, now: Instant) {
-        while self.waiting.len() < self.limits.jobs.max(1) * AHEAD {
-            let Some((number, check)) = self.source.next() else { return };
-            self.waiting.push_back(Waiting { number, check, attempts: 0, not_before: now });
+    /// Whether nothing more will arrive.
+    pub(super) fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Whether there is room to read ahead.
+    pub(super) fn wants_more(&self) -> bool {
+        !self.ended && self.waiting.len() < self.limits.jobs.max(1) * AHEAD
+    }
+
+    /// Waits for the next check to arrive.
+    pub(super) async fn receive(&mut self) {
+        match self.source.recv().await {
+            Some(check) => self.push(check),
+            None => self.ended = true,
         }
+    }
+
+    fn read_ahead(&mut self) {
+        while self.wants_more() {
+            match self.source.try_recv() {
+                Ok(check) => self.push(check),
+                Err(TryRecvError::Empty) => return,
+                Err(TryRecvError::Disconnected) => self.ended = true,
+            }
+        }
+    }
+
+    fn push(&mut self, check: Check) {
+        self.waiting.push_back(Waiting { number: self.number, check, attempts: 0, not_before: Instant::now() });
+        self.number += 1;
     }
 }

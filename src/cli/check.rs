@@ -1,20 +1,209 @@
-//! `whycors check` and `whycors merge`.
+//! `whycors check`: files of expectations and fleets of asks; and `whycors merge`, which joins the reports of shards.
+
+mod feed;
+mod gather;
+mod merge;
+
+pub(crate) use merge::{MergeArgs, merge};
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use clap::Args;
+use tokio::sync::watch;
 
-use super::output::Trouble;
+use self::feed::Feed;
+use self::gather::Gather;
+use super::ask::Browser;
+use super::format::OutputArgs;
+use super::net::NetArgs;
+use super::output::{Trouble, complain};
+use super::probe::{Progress, stop_on_interrupt};
 use super::{Exit, Global};
+use crate::batch::{self, Limits};
+use crate::inquiry::Budget;
+use crate::probe::{Conduct, Options, Wiring, inquire};
+use crate::report::Report;
+use crate::suite::{Check, Shard};
+use crate::verdict::Engine;
+
+/// `--wait` asks again after this, then after twice as long, up to ten times as long.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Args)]
-pub(crate) struct CheckArgs {}
-
-pub(crate) fn run(_args: CheckArgs, _global: Global) -> Result<Exit, Trouble> {
-    Err(Trouble::new("not built yet"))
+#[command(after_help = "Examples:\n  whycors check whycors.toml\n  whycors check whycors.toml --wait 120s --format github --report junit=whycors.xml\n  whycors check fleet.ndjson --jobs 256 --format ndjson > reports.ndjson\n  producer | whycors check - --origin https://app.example.com")]
+pub(crate) struct CheckArgs {
+    /// Checks (TOML), or a fleet (NDJSON: *.ndjson, *.jsonl, or - for standard input)
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The page's origin, for fleet lines without one
+    #[arg(long, env = "WHYCORS_ORIGIN", value_name = "ORIGIN")]
+    origin: Option<String>,
+    /// Checks at once
+    #[arg(long, env = "WHYCORS_JOBS", default_value_t = 64, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=4096))]
+    jobs: u16,
+    /// Of those, to one host
+    #[arg(long, env = "WHYCORS_PER_HOST", default_value_t = 16, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=4096))]
+    per_host: u16,
+    /// Checks begun a second
+    #[arg(long, env = "WHYCORS_RATE", value_name = "N[/s]", value_parser = rate)]
+    rate: Option<f64>,
+    /// Tries again when a check is inconclusive
+    #[arg(long, env = "WHYCORS_RETRIES", default_value_t = 0, value_name = "N")]
+    retries: u32,
+    /// Only this part, counted from 0 [default: JOB_COMPLETION_INDEX or CI_NODE_INDEX with --shard-total or CI_NODE_TOTAL]
+    #[arg(long, env = "WHYCORS_SHARD", value_name = "I/N")]
+    shard: Option<Shard>,
+    /// Number of parts, where the environment says which one this is
+    #[arg(long, env = "WHYCORS_SHARD_TOTAL", value_name = "N")]
+    shard_total: Option<usize>,
+    /// Stop at the first failure
+    #[arg(long)]
+    fail_fast: bool,
+    /// Ask again until every expectation is met, at most this long
+    #[arg(long, env = "WHYCORS_WAIT", value_name = "SECONDS", value_parser = seconds)]
+    wait: Option<Duration>,
+    /// An earlier JSON report: say what changed since
+    #[arg(long, env = "WHYCORS_BASELINE", value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Only what a browser would send: no diagnostic probes
+    #[arg(long)]
+    no_follow_up: bool,
+    /// Probes of one check, follow-ups included
+    #[arg(long, env = "WHYCORS_MAX_PROBES", default_value_t = 24, value_name = "N")]
+    max_probes: usize,
+    /// Whose decision counts
+    #[arg(long, env = "WHYCORS_BROWSER", value_enum, default_value_t)]
+    browser: Browser,
+    #[command(flatten)]
+    net: NetArgs,
+    #[command(flatten)]
+    output: OutputArgs,
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct MergeArgs {}
+pub(crate) fn run(args: CheckArgs, global: Global) -> Result<Exit, Trouble> {
+    args.output.check()?;
+    let engine = Engine::from(args.browser);
+    let feed = Feed::open(&args.files, args.origin.as_deref(), args.part()?)?;
+    let mut gather = Gather::new(&args, &feed, global, engine)?;
+    let wirings = Wirings { options: args.net.options()?, made: HashMap::new() };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|e| Trouble::new(format!("the system gives no means to wait for the network: {e}")))?;
+    let all = runtime.block_on(args.work(feed, wirings, &mut gather, global, engine));
+    // Standard input may still be waited for; the process does not wait for it.
+    runtime.shutdown_background();
+    if !all? {
+        complain("stopped before the end; this is what was found so far");
+    }
+    gather.finish(&args)
+}
 
-pub(crate) fn merge(_args: MergeArgs, _global: Global) -> Result<Exit, Trouble> {
-    Err(Trouble::new("not built yet"))
+impl CheckArgs {
+    /// The share of this run.
+    fn part(&self) -> Result<Option<Shard>, Trouble> {
+        let number = |name: &str| std::env::var(name).ok().and_then(|v| v.trim().parse::<usize>().ok());
+        let total = self.shard_total.or_else(|| number("CI_NODE_TOTAL"));
+        // GitLab counts CI_NODE_INDEX from 1, Kubernetes counts from 0.
+        let index = number("JOB_COMPLETION_INDEX").or_else(|| number("CI_NODE_INDEX").and_then(|n| n.checked_sub(1)));
+        match (self.shard, total, index) {
+            (Some(shard), _, _) => Ok(Some(shard)),
+            (None, Some(total), Some(index)) => match Shard::new(index, total) {
+                Some(shard) => Ok(Some(shard)),
+                None => Err(Trouble::new(format!("part {index} of {total}: parts count from 0 to {}", total.saturating_sub(1)))),
+            },
+            (None, Some(total), None) if self.shard_total.is_some() => {
+                Err(Trouble::new(format!("--shard-total {total}: which part is this? Set JOB_COMPLETION_INDEX or give --shard I/{total}")))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    async fn work(&self, feed: Feed, mut wirings: Wirings, gather: &mut Gather, global: Global, engine: Engine) -> Result<bool, Trouble> {
+        let stop = stop_on_interrupt();
+        let begun = Instant::now();
+        let mut pause = FIRST_PAUSE;
+        let repeat = self.wait.map(|_| feed.checks().to_vec());
+        let mut checks = feed.start()?;
+        loop {
+            let progress = Progress::of_checks(global, gather.total());
+            let all = self.round(checks, &mut wirings, gather, &progress, engine, stop.clone()).await;
+            progress.finish();
+            let left = self.wait.unwrap_or_default().saturating_sub(begun.elapsed());
+            let Some(again) = repeat.as_ref().map(|list| gather.unmet(list)).filter(|list| all && !list.is_empty() && !left.is_zero()) else {
+                return Ok(all);
+            };
+            if global.quiet == 0 {
+                complain(format_args!("{} not as expected yet; asking again in {} s", again.len(), pause.min(left).as_secs().max(1)));
+            }
+            tokio::select! {
+                () = tokio::time::sleep(pause.min(left)) => {}
+                () = stopped(stop.clone()) => return Ok(false),
+            }
+            pause = (pause * 2).min(FIRST_PAUSE * 10);
+            checks = Feed::queue(again);
+        }
+    }
+
+    async fn round(
+        &self,
+        checks: tokio::sync::mpsc::Receiver<Check>,
+        wirings: &mut Wirings,
+        gather: &mut Gather,
+        progress: &Progress,
+        engine: Engine,
+        stop: watch::Receiver<bool>,
+    ) -> bool {
+        let limits = Limits { jobs: self.jobs.into(), per_host: self.per_host.into(), rate: self.rate, retries: self.retries };
+        let budget = Budget { max_probes: self.max_probes.max(2), waves: if self.no_follow_up { 0 } else { Budget::default().waves }, engine, ..Budget::default() };
+        let wirings = std::cell::RefCell::new(wirings);
+        let probe = |check: Check| {
+            let wiring = wirings.borrow_mut().of(check.timeout);
+            let conduct = Conduct { id: check.id.clone(), ..Conduct::default() };
+            async move {
+                let run = inquire(check.ask, budget, &wiring, conduct, |_| {}).await;
+                Report::of(run.outcome, Some(run.duration_ms))
+            }
+        };
+        let fail_fast = self.fail_fast;
+        batch::run(checks, limits, probe, stopped(stop), |done| {
+            progress.step();
+            let failed = gather.take(done);
+            !(failed && fail_fast)
+        })
+        .await
+    }
+}
+
+async fn stopped(mut stop: watch::Receiver<bool>) {
+    if stop.wait_for(|stop| *stop).await.is_err() {
+        std::future::pending().await
+    }
+}
+
+/// One wiring for each time-out that the checks name; names and connections are shared within it.
+struct Wirings {
+    options: Options,
+    made: HashMap<Option<u64>, Arc<Wiring>>,
+}
+
+impl Wirings {
+    fn of(&mut self, timeout: Option<f64>) -> Arc<Wiring> {
+        let timeout = timeout.map(|seconds| Duration::from_secs_f64(seconds.clamp(0.01, 3600.0)));
+        let key = timeout.map(|t| u64::try_from(t.as_millis()).unwrap_or(u64::MAX));
+        let options = &self.options;
+        let make = || Arc::new(Wiring::new(Options { timeout: timeout.unwrap_or(options.timeout), ..options.clone() }));
+        Arc::clone(self.made.entry(key).or_insert_with(make))
+    }
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    let number = text.trim_end_matches("/s").trim().parse::<f64>().ok().filter(|n| *n > 0.0 && *n <= 1e6);
+    number.ok_or_else(|| format!("{text:?} is not a rate: write N or N/s"))
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let number = text.trim_end_matches('s').parse::<f64>().ok().filter(|n| *n >= 0.0 && *n <= 86_400.0);
+    number.map(Duration::from_secs_f64).ok_or_else(|| format!("{text:?} is not a time: write seconds, such as 120s"))
 }

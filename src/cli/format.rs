@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use super::Global;
 use super::output::{Trouble, check_writable, deliver};
 use crate::report::human::{self, HumanOptions};
-use crate::report::{Batch, json};
+use crate::report::{Batch, checklist, json};
 use crate::verdict::Engine;
 
 /// A form of output.
@@ -127,6 +127,7 @@ fn knows_links() -> bool {
 /// The whole text of a run in one form.
 pub(crate) fn render(batch: &Batch, format: Format, options: &HumanOptions) -> String {
     match format {
+        Format::Human if batch.results.iter().any(|entry| entry.check.is_some()) => checklist::write(batch, options),
         Format::Human => batch.reports().map(|report| human::write(report, options)).collect::<Vec<_>>().join("\n"),
         Format::Json => json::write(batch),
         Format::Ndjson => json::write_lines(batch),

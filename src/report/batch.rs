@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Report, SCHEMA_VERSION, Tool};
+use super::{Change, Report, SCHEMA_VERSION, Tool};
 
 /// Reports with a summary.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -15,6 +15,9 @@ pub struct Batch {
     pub summary: Summary,
     /// The reports, in the order of the asks.
     pub results: Vec<Entry>,
+    /// What differs from the baseline; absent without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<Vec<Change>>,
     /// One ask that came alone: it is printed without the wrapper.
     #[serde(skip)]
     pub alone: bool,
@@ -99,7 +102,7 @@ impl Batch {
             unmet: checks(false),
             duration_ms,
         };
-        Self { schema_version: SCHEMA_VERSION.into(), tool: Tool::default(), summary, results, alone: false }
+        Self { schema_version: SCHEMA_VERSION.into(), tool: Tool::default(), summary, results, changes: None, alone: false }
     }
 
     /// The reports.
@@ -110,6 +113,8 @@ impl Batch {
     /// Cuts the secrets out of every report.
     pub fn redact(&mut self) {
         self.results.iter_mut().for_each(Entry::redact);
+        let names = self.changes.iter_mut().flatten().map(|change| &mut change.name);
+        names.for_each(crate::evidence::redact::apply);
     }
 }
 

@@ -1,6 +1,9 @@
 //! The report: a plain view of a conclusion, and one file a form of output. Never decides.
 
+mod baseline;
 mod batch;
+#[cfg(feature = "cli")]
+pub mod checklist;
 #[cfg(feature = "cli")]
 pub mod docs;
 pub mod escape;
@@ -13,5 +16,6 @@ pub mod schema;
 #[cfg(test)]
 pub(crate) mod testing;
 
+pub use baseline::{Change, Known};
 pub use batch::{Batch, Checked, Entry, Location, Summary};
 pub use model::{Reading, Report, SCHEMA_VERSION, Tool};
