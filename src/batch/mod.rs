@@ -164,7 +164,7 @@ mod tests {
 
     fn check(host: &str) -> Check {
         let ask = Ask::get(Url::parse(&format!("https://{host}/")).unwrap(), Origin::null());
-        Check { name: host.into(), ask, expect: None, timeout: None, at: Location::default() }
+        Check { id: None, name: host.into(), ask, expect: None, timeout: None, at: Location::default() }
     }
 
     fn report(check: &Check, allowed: Option<bool>) -> Report {

@@ -20,7 +20,8 @@ use super::ask::Browser;
 use super::format::OutputArgs;
 use super::net::NetArgs;
 use super::output::{Trouble, complain};
-use super::probe::{Progress, stop_on_interrupt};
+use super::probe::stop_on_interrupt;
+use super::progress::Progress;
 use super::{Exit, Global};
 use crate::batch::{self, Limits};
 use crate::inquiry::Budget;
@@ -33,7 +34,9 @@ use crate::verdict::Engine;
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  whycors check whycors.toml\n  whycors check whycors.toml --wait 120s --format github --report junit=whycors.xml\n  whycors check fleet.ndjson --jobs 256 --format ndjson > reports.ndjson\n  producer | whycors check - --origin https://app.example.com")]
+#[command(
+    after_help = "Examples:\n  whycors check whycors.toml\n  whycors check whycors.toml --wait 120s --format github --report junit=whycors.xml\n  whycors check fleet.ndjson --jobs 256 --format ndjson > reports.ndjson\n  producer | whycors check - --origin https://app.example.com"
+)]
 pub(crate) struct CheckArgs {
     /// Checks (TOML), or a fleet (NDJSON: *.ndjson, *.jsonl, or - for standard input)
     #[arg(required = true, value_name = "FILE")]
@@ -131,7 +134,8 @@ impl CheckArgs {
             let all = self.round(checks, &mut wirings, gather, &progress, engine, stop.clone()).await;
             progress.finish();
             let left = self.wait.unwrap_or_default().saturating_sub(begun.elapsed());
-            let Some(again) = repeat.as_ref().map(|list| gather.unmet(list)).filter(|list| all && !list.is_empty() && !left.is_zero()) else {
+            let Some(again) = repeat.as_ref().map(|list| gather.unmet(list)).filter(|list| all && !list.is_empty() && !left.is_zero())
+            else {
                 return Ok(all);
             };
             if global.quiet == 0 {
@@ -156,7 +160,12 @@ impl CheckArgs {
         stop: watch::Receiver<bool>,
     ) -> bool {
         let limits = Limits { jobs: self.jobs.into(), per_host: self.per_host.into(), rate: self.rate, retries: self.retries };
-        let budget = Budget { max_probes: self.max_probes.max(2), waves: if self.no_follow_up { 0 } else { Budget::default().waves }, engine, ..Budget::default() };
+        let budget = Budget {
+            max_probes: self.max_probes.max(2),
+            waves: if self.no_follow_up { 0 } else { Budget::default().waves },
+            engine,
+            ..Budget::default()
+        };
         let wirings = std::cell::RefCell::new(wirings);
         let probe = |check: Check| {
             let wiring = wirings.borrow_mut().of(check.timeout);

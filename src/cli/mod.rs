@@ -13,6 +13,7 @@ mod lint;
 mod net;
 mod output;
 mod probe;
+mod progress;
 mod records;
 mod replay;
 mod runtime;

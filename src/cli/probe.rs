@@ -1,7 +1,5 @@
 //! `whycors probe`.
 
-use std::io::IsTerminal as _;
-
 use clap::Args;
 use tokio::sync::watch;
 use url::Url;
@@ -11,6 +9,7 @@ use super::conduct::ConductArgs;
 use super::format::OutputArgs;
 use super::net::NetArgs;
 use super::output::{Trouble, complain};
+use super::progress::Progress;
 use super::{Exit, Global};
 use crate::ask::Ask;
 use crate::probe::{Conduct, Run, Wiring, inquire};
@@ -134,29 +133,6 @@ fn instead(name: &str) -> &'static str {
         "access-control-request-method" => " (the method is --method)",
         "access-control-request-headers" => " (name each header with --header)",
         _ => "",
-    }
-}
-
-/// A line on the terminal while probes are under way.
-pub(crate) struct Progress(Option<indicatif::ProgressBar>);
-
-impl Progress {
-    pub(crate) fn new(global: Global) -> Self {
-        let shown = global.quiet == 0 && std::io::stderr().is_terminal();
-        Self(shown.then(|| indicatif::ProgressBar::new_spinner().with_message("probing")))
-    }
-
-    fn step(&self) {
-        if let Some(bar) = &self.0 {
-            bar.inc(1);
-            bar.set_message(format!("{} probes", bar.position()));
-        }
-    }
-
-    fn finish(&self) {
-        if let Some(bar) = &self.0 {
-            bar.finish_and_clear();
-        }
     }
 }
 

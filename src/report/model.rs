@@ -80,6 +80,13 @@ impl Default for Tool {
 }
 
 impl Report {
+    /// When it was made, in seconds since 1970.
+    pub fn taken_at(&self) -> Option<i64> {
+        let text = self.started_at.as_deref()?;
+        let time = time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).ok()?;
+        Some(time.unix_timestamp())
+    }
+
     /// The report of an inquiry.
     pub fn of(outcome: Outcome, duration_ms: Option<f64>) -> Self {
         let readings = outcome.readings.into_iter().filter_map(|(index, answerer, passes)| {

@@ -46,8 +46,8 @@ enum ExpectForm {
     Cause { cause: String },
 }
 
-/// Reads one line. The origin of the command line stands in for a missing one. Gives the line's id and the check.
-pub fn fleet_line(file: &str, line: usize, text: &str, origin: Option<&Origin>) -> Result<(Option<String>, Check), String> {
+/// Reads one line. The origin of the command line stands in for a missing one.
+pub fn fleet_line(file: &str, line: usize, text: &str, origin: Option<&Origin>) -> Result<Check, String> {
     let fleet: FleetAsk = serde_json::from_str(text).map_err(|e| e.to_string())?;
     let url = Url::parse(&fleet.url).map_err(|e| format!("url {:?}: {e}", fleet.url))?;
     if !matches!(url.scheme(), "http" | "https") {
@@ -76,7 +76,7 @@ pub fn fleet_line(file: &str, line: usize, text: &str, origin: Option<&Origin>) 
     let expect = fleet.expect.map(want).transpose()?.map(|want| Expect { want, ..Expect::default() });
     let id = fleet.id.map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned));
     let name = fleet.name.or_else(|| id.clone()).unwrap_or_else(|| format!("line {line}"));
-    Ok((id, Check { name, ask, expect, timeout: None, at: Location { file: file.to_owned(), line, column: 1 } }))
+    Ok(Check { id, name, ask, expect, timeout: None, at: Location { file: file.to_owned(), line, column: 1 } })
 }
 
 fn want(form: ExpectForm) -> Result<Want, String> {

@@ -22,6 +22,8 @@ use crate::ask::Ask;
 /// One expectation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Check {
+    /// The caller's name for it, kept in the report.
+    pub id: Option<String>,
     /// Its name; a plural key adds what it multiplied.
     pub name: String,
     /// What is asked.

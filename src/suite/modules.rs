@@ -45,7 +45,7 @@ impl Module {
     /// The check of a target.
     pub fn check(&self, target: Url) -> Check {
         let ask = Ask { url: target, ..self.ask.clone() };
-        Check { name: String::new(), ask, expect: Some(self.expect.clone()), timeout: self.timeout, at: Location::default() }
+        Check { id: None, name: String::new(), ask, expect: Some(self.expect.clone()), timeout: self.timeout, at: Location::default() }
     }
 }
 

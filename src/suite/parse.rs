@@ -169,6 +169,7 @@ impl Draft {
                         ..Ask::get(url.clone(), origin.clone())
                     };
                     checks.push(Check {
+                        id: None,
                         name: name.join(": "),
                         ask,
                         expect: Some(self.expect.clone()),

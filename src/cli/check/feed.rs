@@ -129,7 +129,11 @@ fn is_fleet(file: &Path) -> bool {
 }
 
 fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
-    Ok(if path.as_os_str() == "-" { Box::new(BufReader::new(io::stdin())) } else { Box::new(BufReader::with_capacity(1 << 16, File::open(path)?)) })
+    Ok(if path.as_os_str() == "-" {
+        Box::new(BufReader::new(io::stdin()))
+    } else {
+        Box::new(BufReader::with_capacity(1 << 16, File::open(path)?))
+    })
 }
 
 /// Gives each line with its number; blank ones are left out, overlong ones are an error of their own.
@@ -153,7 +157,8 @@ fn each_line(mut input: Box<dyn BufRead>, mut take: impl FnMut(usize, &str) -> b
 
 fn checks(file: &Path) -> Result<Vec<Check>, Trouble> {
     let bytes = read_bounded(file, MAX_FILE)?;
-    let text = String::from_utf8(bytes).map_err(|_| Trouble::new(format!("{}: not UTF-8 text; a TOML file of checks is expected", file.display())))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| Trouble::new(format!("{}: not UTF-8 text; a TOML file of checks is expected", file.display())))?;
     let parsed = suite::parse(&file.display().to_string(), &text, &|name| std::env::var(name).ok());
     parsed.map_err(|mistakes| {
         let said: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
