@@ -240,7 +240,7 @@ mod tests {
         let limits = Limits { rate: Some(10.0), ..Limits::default() };
         let mut count = 0;
         let all = runtime().block_on(run(
-            (0..1000).map(|_| check("a")),
+            queue((0..1000).map(|_| check("a"))),
             limits,
             probe,
             async { sleep(Duration::from_millis(950)).await },
