@@ -112,7 +112,7 @@ fn one_line(error: &clap::Error) -> String {
     let wanted = |line: &&str| !line.is_empty() && !line.starts_with("Usage:") && !line.starts_with("For more information");
     let mut parts: Vec<&str> = text.lines().map(str::trim).filter(wanted).collect();
     parts.truncate(8);
-    let text = parts.join(" ");
+    let text = parts.join("; ").replace(":; ", ": ");
     format!("{} (see whycors --help)", text.strip_prefix("error: ").unwrap_or(&text))
 }
 

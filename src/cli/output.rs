@@ -39,11 +39,17 @@ pub(crate) fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, Trouble> 
 
 /// Whether a file can be written, asked before the work begins. Leaves nothing behind.
 pub(crate) fn check_writable(path: &Path) -> Result<(), Trouble> {
-    let fail = |error: &io::Error| Trouble::new(format!("cannot write {}: {error}; nothing was sent", path.display()));
+    let fail = |error: &io::Error| Trouble::new(format!("cannot write {}: {}; nothing was sent", path.display(), words(error)));
     if path.is_dir() {
         return Err(Trouble::new(format!("cannot write {}: it is a directory; name a file in it", path.display())));
     }
     tempfile::NamedTempFile::new_in(folder(path)).map(|_| ()).map_err(|error| fail(&error))
+}
+
+/// An error without the name of the temporary file that it happened to.
+fn words(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" at path ").next().unwrap_or_default().to_owned()
 }
 
 fn folder(path: &Path) -> &Path {
@@ -68,7 +74,7 @@ pub(crate) fn deliver(text: &str, to: Option<&PathBuf>) -> Result<(), Trouble> {
             _ => Ok(()),
         };
     };
-    let fail = |error: io::Error| Trouble::new(format!("cannot write {}: {error}; nothing was written there", path.display()));
+    let fail = |error: io::Error| Trouble::new(format!("cannot write {}: {}; nothing was written there", path.display(), words(&error)));
     let mut file = tempfile::NamedTempFile::new_in(folder(path)).map_err(fail)?;
     file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(fail)?;
     file.persist(path).map_err(|e| fail(e.error))?;

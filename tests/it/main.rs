@@ -3,10 +3,16 @@
 mod bless;
 mod catalogue;
 mod lab;
+#[cfg(feature = "lab")]
+mod hostile;
 mod layers;
 mod matrix;
+#[cfg(feature = "lab")]
+mod probe;
 mod schema;
 mod secrets;
+#[cfg(feature = "lab")]
+mod servers;
 mod worlds;
 
 /// The time at which worlds are played: any will do, as long as it is the same.

@@ -1,0 +1,243 @@
+//! Servers that misbehave, on loopback: each answers every connection with one script.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream, UdpSocket};
+use tokio::task::JoinHandle;
+use url::Url;
+use whycors::evidence::{FailureKind, Probe, Purpose, Step};
+use whycors::probe::{Options, Wiring};
+
+/// A server; gone when dropped.
+pub struct Server {
+    pub address: SocketAddr,
+    task: JoinHandle<()>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Server {
+    /// Handles every connection with `script`.
+    pub async fn start<F, S>(script: S) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+        S: Fn(TcpStream) -> F + Send + Sync + 'static,
+    {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let task = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(script(stream));
+            }
+        });
+        Self { address, task }
+    }
+
+    /// Reads the request, writes these bytes, closes.
+    pub async fn saying(bytes: impl Into<Vec<u8>>) -> Self {
+        let bytes = Arc::new(bytes.into());
+        Self::start(move |mut stream| {
+            let bytes = Arc::clone(&bytes);
+            async move {
+                read_request(&mut stream).await;
+                let _ = stream.write_all(&bytes).await;
+                let _ = stream.shutdown().await;
+                // Unread input would turn the close into a reset.
+                let _ = tokio::time::timeout(Duration::from_secs(1), stream.read(&mut [0; 1024])).await;
+            }
+        })
+        .await
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}/", self.address)
+    }
+}
+
+/// Reads up to the end of a request's header.
+pub async fn read_request(stream: &mut TcpStream) -> String {
+    let mut seen = Vec::new();
+    let mut buffer = [0; 4096];
+    while !seen.windows(4).any(|w| w == b"\r\n\r\n") {
+        match stream.read(&mut buffer).await {
+            Ok(n) if n > 0 => seen.extend_from_slice(&buffer[..n]),
+            _ => break,
+        }
+    }
+    String::from_utf8_lossy(&seen).into_owned()
+}
+
+/// Closes a connection with a reset.
+pub fn reset(stream: &TcpStream) {
+    let _ = stream.set_zero_linger();
+}
+
+/// Options with short bounds, so that a test of a time-out is short.
+pub fn hurried() -> Options {
+    Options { timeout: Duration::from_millis(700), connect_timeout: Duration::from_millis(400), ..Options::default() }
+}
+
+/// A plain preflight.
+pub fn step(url: &str) -> Step {
+    Step {
+        purpose: Purpose::Preflight,
+        hop: 0,
+        method: "OPTIONS".into(),
+        url: Url::parse(url).unwrap(),
+        headers: vec![("Origin".into(), "https://app.example.com".into())],
+        with_body: false,
+    }
+}
+
+/// Sends a preflight over fresh wiring.
+pub async fn probe(url: &str, options: Options) -> Probe {
+    Wiring::new(options).observe(&step(url)).await
+}
+
+/// The fault of a probe that must have failed.
+pub fn kind(probe: &Probe) -> FailureKind {
+    match &probe.failure {
+        Some(failure) => failure.kind,
+        None => panic!("no failure: {probe:?}"),
+    }
+}
+
+/// A name server that answers each question with what `answer` makes of the query and its type.
+pub struct Names {
+    pub address: SocketAddr,
+    pub asked: Arc<std::sync::Mutex<Vec<(String, u16)>>>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Drop for Names {
+    fn drop(&mut self) {
+        self.tasks.iter().for_each(JoinHandle::abort);
+    }
+}
+
+/// What a name server does with a question.
+#[derive(Clone)]
+pub enum Answer {
+    /// A response code and records: type and data, owned by the asked name unless given.
+    Records(u16, Vec<(Option<&'static str>, u16, Vec<u8>)>),
+    /// Nothing.
+    Silence,
+    /// The truncation bit over UDP; the records over TCP.
+    OverTcp(Vec<(Option<&'static str>, u16, Vec<u8>)>),
+    /// Bytes that are no DNS message.
+    Garbage,
+    /// The right answer under another id.
+    WrongId,
+}
+
+impl Names {
+    pub async fn start(answer: impl Fn(&str, u16) -> Answer + Send + Sync + 'static) -> Self {
+        let (udp, tcp) = loop {
+            let udp = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+            if let Ok(tcp) = TcpListener::bind(udp.local_addr().unwrap()).await {
+                break (udp, tcp);
+            }
+        };
+        let address = udp.local_addr().unwrap();
+        let asked: Arc<std::sync::Mutex<Vec<(String, u16)>>> = Arc::default();
+        let answer = Arc::new(answer);
+        let (log, decide) = (Arc::clone(&asked), Arc::clone(&answer));
+        let over_udp = tokio::spawn(async move {
+            let mut buffer = [0; 1500];
+            while let Ok((n, peer)) = udp.recv_from(&mut buffer).await {
+                let query = &buffer[..n];
+                let (name, kind) = question(query);
+                log.lock().unwrap().push((name.clone(), kind));
+                let reply = match decide(&name, kind) {
+                    Answer::Silence => continue,
+                    Answer::Garbage => b"\x00\x01garbage".to_vec(),
+                    Answer::Records(code, records) => message(query, 0x8180 | code, &records),
+                    Answer::OverTcp(_) => message(query, 0x8380, &[]),
+                    Answer::WrongId => {
+                        let mut reply = message(query, 0x8180, &[(None, 1, vec![127, 0, 0, 1])]);
+                        reply[0] ^= 0xff;
+                        reply
+                    }
+                };
+                let _ = udp.send_to(&reply, peer).await;
+            }
+        });
+        let over_tcp = tokio::spawn(async move {
+            while let Ok((mut stream, _)) = tcp.accept().await {
+                let answer = Arc::clone(&answer);
+                tokio::spawn(async move {
+                    while let Ok(length) = stream.read_u16().await {
+                        let mut query = vec![0; usize::from(length)];
+                        if stream.read_exact(&mut query).await.is_err() {
+                            break;
+                        }
+                        let (name, kind) = question(&query);
+                        let records = match answer(&name, kind) {
+                            Answer::OverTcp(records) | Answer::Records(_, records) => records,
+                            _ => break,
+                        };
+                        let reply = message(&query, 0x8180, &records);
+                        let _ = stream.write_u16(u16::try_from(reply.len()).unwrap()).await;
+                        let _ = stream.write_all(&reply).await;
+                    }
+                });
+            }
+        });
+        Self { address, asked, tasks: vec![over_udp, over_tcp] }
+    }
+
+    /// How often a name was asked for A and AAAA.
+    pub fn times(&self, name: &str) -> usize {
+        self.asked.lock().unwrap().iter().filter(|(n, kind)| n == name && matches!(kind, 1 | 28)).count()
+    }
+}
+
+fn question(query: &[u8]) -> (String, u16) {
+    let (mut at, mut labels) = (12, Vec::new());
+    while query[at] != 0 {
+        let end = at + 1 + usize::from(query[at]);
+        labels.push(String::from_utf8_lossy(&query[at + 1..end]).to_lowercase());
+        at = end;
+    }
+    (labels.join("."), u16::from_be_bytes([query[at + 1], query[at + 2]]))
+}
+
+fn message(query: &[u8], flags: u16, records: &[(Option<&'static str>, u16, Vec<u8>)]) -> Vec<u8> {
+    let end = 12 + query[12..].iter().position(|b| *b == 0).unwrap() + 5;
+    let mut out = query[..2].to_vec();
+    out.extend(flags.to_be_bytes());
+    out.extend([0, 1]);
+    out.extend(u16::try_from(records.len()).unwrap().to_be_bytes());
+    out.extend([0, 0, 0, 0]);
+    out.extend(&query[12..end]);
+    for (owner, kind, data) in records {
+        match owner {
+            Some(owner) => out.extend(wire_name(owner)),
+            None => out.extend([0xc0, 12]),
+        }
+        out.extend(kind.to_be_bytes());
+        out.extend([0, 1, 0, 0, 0, 30]);
+        out.extend(u16::try_from(data.len()).unwrap().to_be_bytes());
+        out.extend(data);
+    }
+    out
+}
+
+/// A name as DNS writes it.
+pub fn wire_name(name: &str) -> Vec<u8> {
+    let mut out = Vec::new();
+    for label in name.split('.').filter(|l| !l.is_empty()) {
+        out.push(u8::try_from(label.len()).unwrap());
+        out.extend(label.as_bytes());
+    }
+    out.push(0);
+    out
+}
