@@ -2,6 +2,7 @@
 //! Decides nothing: what the resolver said is recorded, failures included.
 
 use std::collections::HashMap;
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -12,6 +13,7 @@ use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError};
 use hickory_resolver::proto::op::ResponseCode;
 use hickory_resolver::proto::rr::{Name, RData, RecordType};
+use tokio::net::UdpSocket;
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -25,6 +27,8 @@ const MAX_CHAIN: usize = 16;
 const MAX_NAMES: usize = 4096;
 /// How long the slower of A and AAAA may take once the other has given addresses (RFC 8305 §3).
 const SECOND_FAMILY_GRACE: Duration = Duration::from_millis(50);
+/// After so much silence it is asked whether anybody listens.
+const SILENCE: Duration = Duration::from_millis(250);
 /// How long an answer without a time-to-live is kept.
 const DEFAULT_LIFE: Duration = Duration::from_secs(30);
 
@@ -60,6 +64,7 @@ pub(crate) struct Names {
 struct Asking {
     resolver: TokioResolver,
     label: String,
+    servers: Vec<SocketAddr>,
     searches: bool,
 }
 
@@ -133,7 +138,10 @@ impl Names {
         absolute.set_fqdn(true);
         // A single label is looked for in the search list, as the system does; a dotted name is tried as it is first.
         let first = if absolute.num_labels() > 1 || !asking.searches { &absolute } else { &name };
-        let mut found = self.both_families(asking, first, deadline).await;
+        let mut found = tokio::select! {
+            found = self.both_families(asking, first, deadline) => found,
+            absent = nobody_listens(&asking.servers) => absent,
+        };
         if asking.searches && found.failed == Some(FailureKind::DnsNxdomain) && *first == absolute {
             let searched = self.both_families(asking, &name, deadline).await;
             if !searched.addresses.is_empty() {
@@ -287,6 +295,34 @@ async fn one_family(resolver: &TokioResolver, name: Name, kind: RecordType, dead
     found
 }
 
+/// Ends only when no name server can be reached at all. The resolver's own sockets are not connected and never learn that, so after
+/// a while of silence a connected one is tried.
+async fn nobody_listens(servers: &[SocketAddr]) -> Found {
+    tokio::time::sleep(SILENCE).await;
+    let mut detail = String::new();
+    for server in servers {
+        match refusal(*server).await {
+            Some(error) => detail = error.to_string(),
+            None => std::future::pending().await,
+        }
+    }
+    Found { failed: Some(FailureKind::Local), detail, ..Found::default() }
+}
+
+/// The error that the system reports for a datagram to this server; nothing when it takes the datagram in silence, or answers.
+async fn refusal(server: SocketAddr) -> Option<io::Error> {
+    /// Asks for the name servers of the root, which every server can answer or refuse.
+    const ROOT_QUERY: [u8; 17] = [0x77, 0x63, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1];
+    let any: SocketAddr = if server.is_ipv4() { (Ipv4Addr::UNSPECIFIED, 0).into() } else { (Ipv6Addr::UNSPECIFIED, 0).into() };
+    let try_it = async {
+        let socket = UdpSocket::bind(any).await?;
+        socket.connect(server).await?;
+        socket.send(&ROOT_QUERY).await?;
+        socket.recv(&mut [0; 512]).await
+    };
+    timeout(SILENCE, try_it).await.ok()?.err()
+}
+
 /// The one place where the resolver's errors become faults.
 fn reading(error: &NetError) -> (FailureKind, String) {
     let kind = |kind, rcode: &str| (kind, rcode.to_owned());
@@ -320,6 +356,7 @@ fn build(server: Option<SocketAddr>, limit: Duration) -> Result<Asking, Failure>
         let label = config.name_servers().first().map_or_else(|| "the system's resolver".to_owned(), |s| s.ip.to_string());
         (config, options, label)
     };
+    let servers = config.name_servers().iter().map(|s| SocketAddr::new(s.ip, s.connections.first().map_or(53, |c| c.port))).collect();
     let searches = server.is_none() && (!config.search().is_empty() || config.domain().is_some());
     // Two tries fit into the time that a probe has for it.
     options.timeout = limit / 2;
@@ -328,7 +365,7 @@ fn build(server: Option<SocketAddr>, limit: Duration) -> Result<Asking, Failure>
     options.use_hosts_file = ResolveHosts::Never;
     let builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default()).with_options(options);
     let resolver = builder.build().map_err(|error| own(format!("the resolver cannot be started: {error}")))?;
-    Ok(Asking { resolver, label, searches })
+    Ok(Asking { resolver, label, servers, searches })
 }
 
 fn server_label(server: SocketAddr) -> String {

@@ -62,7 +62,7 @@ impl Server {
     }
 }
 
-/// Reads up to the end of a request's header.
+/// Reads up to the end of a request's header, or the first of a TLS handshake.
 pub async fn read_request(stream: &mut TcpStream) -> String {
     let mut seen = Vec::new();
     let mut buffer = [0; 4096];
@@ -70,6 +70,9 @@ pub async fn read_request(stream: &mut TcpStream) -> String {
         match stream.read(&mut buffer).await {
             Ok(n) if n > 0 => seen.extend_from_slice(&buffer[..n]),
             _ => break,
+        }
+        if seen[0] == 0x16 {
+            break;
         }
     }
     String::from_utf8_lossy(&seen).into_owned()
