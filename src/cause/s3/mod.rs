@@ -15,7 +15,6 @@ mod cors_no_match;
 mod cors_not_configured;
 mod cors_origin_no_match;
 mod cors_rule_split;
-mod dotted_bucket_tls;
 mod entity_too_large;
 mod etag_not_exposed;
 mod express_no_cors;
@@ -30,10 +29,16 @@ mod permanent_redirect;
 mod post_not_multipart;
 mod post_policy_failed;
 mod post_size;
+mod presign_expired;
 mod presign_host_resign_needed;
+mod presign_invalid_params;
+mod presign_not_yet_valid;
+mod presign_region_mismatch;
+mod presign_signature_mismatch;
+mod presign_unsigned_headers;
+mod presign_v2;
 mod slow_down;
 mod token_expired;
-mod website_https;
 mod website_method;
 mod wrong_region_redirect;
 
@@ -53,7 +58,6 @@ pub(super) static RULES: &[&Rule] = &[
     &cors_not_configured::RULE,
     &cors_origin_no_match::RULE,
     &cors_rule_split::RULE,
-    &dotted_bucket_tls::RULE,
     &entity_too_large::RULE,
     &etag_not_exposed::RULE,
     &express_no_cors::RULE,
@@ -68,10 +72,16 @@ pub(super) static RULES: &[&Rule] = &[
     &post_not_multipart::RULE,
     &post_policy_failed::RULE,
     &post_size::RULE,
+    &presign_expired::RULE,
     &presign_host_resign_needed::RULE,
+    &presign_invalid_params::RULE,
+    &presign_not_yet_valid::RULE,
+    &presign_region_mismatch::RULE,
+    &presign_signature_mismatch::RULE,
+    &presign_unsigned_headers::RULE,
+    &presign_v2::RULE,
     &slow_down::RULE,
     &token_expired::RULE,
-    &website_https::RULE,
     &website_method::RULE,
     &wrong_region_redirect::RULE,
 ];

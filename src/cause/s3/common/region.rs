@@ -169,9 +169,9 @@ impl<'a> Astray<'a> {
         finding.explanation = format!("{opening} The bucket is in {region}: {bucket} has to be addressed as {host}.{outcome}");
         finding = head_bucket(case, &url).into_iter().fold(finding.confidence(confidence), Finding::want);
         let proof = case.preflight_step(Purpose::RegionalPreflight, |ask| ask.url = url.clone());
-        let fix = super::rule::use_region(region, &host, &url);
+        let fix = super::rule::use_region(case, region, &url);
         let finding = finding.fix(fix.proven_by(proof));
-        if case.target.presigned.is_some() { finding.fix(sign_anew(region)) } else { finding }
+        if case.target.presigned.is_some() { finding.fix(super::rule::sdk_region(case, region)) } else { finding }
     }
 
     fn cite(&self, mut finding: Finding) -> Finding {
@@ -212,14 +212,4 @@ fn global_unless_regional(case: &Case<'_>) -> Url {
     let rest = case.target.endpoint.as_deref().is_some_and(|e| e.contains("virtual-hosted") || e.contains("path"));
     let url = case.ask.url.clone();
     if rest { url } else { regional_url(&url, "us-east-1").unwrap_or(url) }
-}
-
-fn sign_anew(region: &str) -> Fix {
-    Fix::new(
-        "presign-in-bucket-region",
-        format!("sign the URL again for {region}"),
-        format!(
-            "The signature covers the host and the region: create the client that signs with the region {region}; the host of an existing link cannot be exchanged."
-        ),
-    )
 }

@@ -5,6 +5,7 @@ use url::Url;
 
 use super::trial::Question;
 use crate::cause::{Case, Fix};
+use crate::remedy::client;
 
 /// The rule that lets this request through and nothing else, to be added to those that are there.
 pub(crate) fn add_rule(case: &Case<'_>, own: &Question, title: impl Into<String>) -> Fix {
@@ -43,16 +44,22 @@ pub(crate) fn multipart(url: &Url) -> bool {
 }
 
 /// Address the bucket in its own region.
-pub(crate) fn use_region(region: &str, host: &str, url: &Url) -> Fix {
-    Fix::new(
-        "use-regional-endpoint",
-        format!("address the bucket as {host}"),
-        format!("The URL becomes {url}. Where an SDK builds it, give the client the region {region}."),
-    )
-    .snippet(
-        "python",
-        "boto3",
-        format!("s3 = boto3.client(\"s3\", region_name=\"{region}\", endpoint_url=\"https://s3.{region}.amazonaws.com\")"),
-    )
-    .snippet("javascript", "AWS SDK for JavaScript v3", format!("const s3 = new S3Client({{ region: \"{region}\" }});"))
+pub(crate) fn use_region(case: &Case<'_>, region: &str, url: &Url) -> Fix {
+    let host = url.host_str().unwrap_or_default();
+    let mut shown = url.clone();
+    shown.set_query(None);
+    let detail = format!("The URL becomes {shown}. Where an SDK builds it, give the client the region {region}.");
+    with_sdks(case, region, Fix::new("use-regional-endpoint", format!("address the bucket as {host}"), detail))
+}
+
+/// Sign for the bucket's region.
+pub(crate) fn sdk_region(case: &Case<'_>, region: &str) -> Fix {
+    let detail = "The signature contains the region and covers the host: neither can be exchanged in an existing link.";
+    with_sdks(case, region, Fix::new("presign-in-bucket-region", format!("sign for {region}"), detail))
+}
+
+fn with_sdks(case: &Case<'_>, region: &str, mut fix: Fix) -> Fix {
+    let bucket = case.target.bucket.as_deref().unwrap_or("BUCKET");
+    fix.snippets.extend(client::use_region(bucket, region, &case.ask.url));
+    fix
 }

@@ -2,6 +2,35 @@
 
 use url::Url;
 
+use super::error_of;
+use crate::aws::s3::presign::Presigned;
+use crate::cause::Case;
+use crate::evidence::Purpose;
+
+/// The URL's signature, where only the URL and the clock can judge it: no actual request was answered in a way that tells.
+pub(crate) fn unjudged<'a>(case: &Case<'a>) -> Option<&'a Presigned> {
+    let signed = case.target.presigned.as_ref()?;
+    let mut answers = case.browser_probes().filter(|p| p.purpose == Purpose::Actual).filter_map(|p| p.response.as_ref());
+    let judged = answers.any(|r| r.status < 400 || error_of(r).is_some());
+    (!judged).then_some(signed)
+}
+
+/// The sentence for a fault that is known from the URL while CORS lets the request through.
+pub(crate) fn would_be_refused(case: &Case<'_>) -> &'static str {
+    if case.allowed() { " CORS lets the request through; the request itself would be refused." } else { "" }
+}
+
+/// A span of time in words.
+pub(crate) fn span(seconds: i64) -> String {
+    let (number, unit) = match seconds {
+        ..120 => (seconds, "seconds"),
+        120..7_200 => (seconds / 60, "minutes"),
+        7_200..172_800 => (seconds / 3_600, "hours"),
+        _ => (seconds / 86_400, "days"),
+    };
+    format!("{number} {unit}")
+}
+
 /// The URL without its signature. The rest of the query stays byte for byte; preflights need no signature, and nothing
 /// signed is sent anywhere but where it was signed for.
 pub(crate) fn without_signature(url: &Url) -> Url {
@@ -21,6 +50,13 @@ fn belongs_to_signature(name: &str, second_version: bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spans_are_told_in_their_own_unit() {
+        for (seconds, words) in [(0, "0 seconds"), (119, "119 seconds"), (900, "15 minutes"), (7_200, "2 hours"), (200_000, "2 days")] {
+            assert_eq!(span(seconds), words);
+        }
+    }
 
     #[test]
     fn only_the_signature_goes() {
