@@ -26,7 +26,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let broken = Broken::with(case, FailureKind::TlsHostnameMismatch)?;
     let at = s3::S3Location::parse(&broken.url)?;
     let bucket = at.bucket.filter(|bucket| at.virtual_hosted && bucket.contains('.'))?;
-    let path_style = s3::path_style(&broken.url)?;
+    let path_style = s3::path_style(&s3::presign::without_signature(&broken.url))?;
     let step = case.preflight_step(Purpose::FixVerification, |ask| ask.url = path_style.clone());
     let settled = case.answer(&step).filter(|probe| probe.response.is_some());
     let names = broken.probe.tls.as_ref().map(listed).filter(|names| !names.is_empty());

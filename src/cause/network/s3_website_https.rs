@@ -3,6 +3,7 @@
 use super::quote;
 use crate::aws::s3::S3Location;
 use crate::aws::s3::endpoint::{Endpoint, Form};
+use crate::aws::s3::presign::without_signature;
 use crate::cause::{Case, Confidence, Finding, Fix, authority};
 use crate::evidence::{FailureKind, Purpose};
 
@@ -30,7 +31,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let at = S3Location::parse(&url).filter(|at| at.endpoint.is_website() && url.scheme() == "https")?;
     let region = at.region().map(str::to_owned);
     let rest = Endpoint::new(Form::Regional, region.as_deref()).host(at.bucket.as_deref());
-    let mut moved = url.clone();
+    let mut moved = without_signature(&url);
     moved.set_host(Some(&rest)).ok()?;
     let mut shown = moved.clone();
     shown.set_query(None);

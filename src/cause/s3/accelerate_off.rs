@@ -1,7 +1,7 @@
 //! The accelerate endpoint of a bucket without acceleration.
 
-use super::common::signed::without_signature;
 use super::common::{refused, the_bucket};
+use crate::aws::s3::presign::without_signature;
 use crate::aws::s3::regional_url;
 use crate::cause::{Case, Confidence, Finding, Fix, Place};
 use crate::evidence::Purpose;

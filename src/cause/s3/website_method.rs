@@ -45,7 +45,7 @@ fn is_405(refusal: &Refusal<'_>) -> bool {
 }
 
 /// The name of the same bucket that scripts should use.
-pub(super) fn rest_host(case: &Case<'_>) -> String {
+fn rest_host(case: &Case<'_>) -> String {
     let at = S3Location::parse(&case.ask.url);
     let bucket = at.as_ref().and_then(|a| a.bucket.clone());
     Endpoint::new(Form::Regional, at.as_ref().and_then(S3Location::region)).host(bucket.as_deref())

@@ -5,10 +5,10 @@
 
 use url::Url;
 
-use super::signed::without_signature;
 use super::{answered, bucket, error_of, quote, the_bucket};
 use crate::aws;
 use crate::aws::s3::error_body::ErrorBody;
+use crate::aws::s3::presign::without_signature;
 use crate::aws::s3::{path_style, regional_url};
 use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::evidence::{Probe, Purpose, Response, Step};
