@@ -116,7 +116,7 @@ impl Page {
         let indent = " ".repeat(unicode_width::UnicodeWidthStr::width(first));
         for (n, paragraph) in text.split('\n').enumerate() {
             let initial = if n == 0 { first } else { &indent };
-            let options = textwrap::Options::new(self.width).initial_indent(initial).subsequent_indent(&indent).break_words(false);
+            let options = wrapping(self.width).initial_indent(initial).subsequent_indent(&indent);
             for line in textwrap::wrap(paragraph, options) {
                 self.line(line);
             }
@@ -131,6 +131,14 @@ impl Page {
     }
 }
 
+/// Hosts, header names and codes stay whole: they are there to be copied.
+fn wrapping<'a>(width: usize) -> textwrap::Options<'a> {
+    textwrap::Options::new(width)
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+}
+
 fn headline(page: &mut Page, report: &Report) {
     let text = first_line(report);
     let mark = match report.verdict.allowed {
@@ -139,7 +147,7 @@ fn headline(page: &mut Page, report: &Report) {
         Some(false) => "✗".red(),
     };
     let mark = mark.bold().to_string();
-    for (n, line) in textwrap::wrap(&text, page.width - 2).into_iter().enumerate() {
+    for (n, line) in textwrap::wrap(&text, wrapping(page.width - 2)).into_iter().enumerate() {
         let first = if n == 0 { mark.as_str() } else { " " };
         page.line(format!("{first} {}", line.bold()));
     }

@@ -12,6 +12,7 @@ pub mod human;
 pub mod json;
 mod model;
 mod redact;
+pub mod prometheus;
 pub mod schema;
 #[cfg(test)]
 pub(crate) mod testing;
