@@ -21,6 +21,8 @@ pub mod world;
 
 // ── the world: everything below may do I/O ──
 #[cfg(feature = "cli")]
+pub mod exporter;
+#[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "lab")]
 pub mod lab;

@@ -23,6 +23,11 @@ pub fn terminal_lines(text: &str) -> String {
     text.split('\n').map(terminal).collect::<Vec<_>>().join("\n")
 }
 
+/// For HTML text and attribute values in quotes.
+pub fn html(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+}
+
 /// Control characters (C0, DEL, C1), bidirectional overrides and isolates, zero-width characters, line separators, tags.
 /// <https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing>.
 fn is_tricky(c: char) -> bool {
