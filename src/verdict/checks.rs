@@ -138,6 +138,7 @@ fn is_of_redirect(reason: &Reason<'_>) -> bool {
             | Reason::RedirectEmpty
             | Reason::RedirectScheme(_)
             | Reason::RedirectUserInfo
+            | Reason::RedirectOwnUserInfo
             | Reason::RedirectLimit
     )
 }

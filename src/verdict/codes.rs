@@ -1,13 +1,14 @@
 //! The name that an engine has for a reason.
 
+use super::flight::Flight;
 use super::reason::Reason;
 use super::{Engine, Stage};
 
 /// Chromium's `CorsError`, Firefox's console category; nothing for failures that are not CORS to the engine.
-pub(super) fn of(engine: Engine, stage: Stage, reason: &Reason<'_>) -> Option<&'static str> {
-    match engine {
+pub(super) fn of(flight: &Flight<'_>, stage: Stage, reason: &Reason<'_>) -> Option<&'static str> {
+    match flight.profile.engine {
         Engine::Chromium => chromium(stage == Stage::Preflight, reason),
-        Engine::Firefox => firefox(stage, reason),
+        Engine::Firefox => firefox(flight, stage, reason),
         Engine::Webkit => None,
     }
 }
@@ -36,7 +37,7 @@ fn chromium(preflight: bool, reason: &Reason<'_>) -> Option<&'static str> {
 }
 
 /// <https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CORS/Errors>.
-fn firefox(stage: Stage, reason: &Reason<'_>) -> Option<&'static str> {
+fn firefox(flight: &Flight<'_>, stage: Stage, reason: &Reason<'_>) -> Option<&'static str> {
     Some(match reason {
         Reason::OriginMissing => "CORSMissingAllowOrigin2",
         Reason::OriginWildcard => "CORSNotSupportingCredentials",
@@ -49,9 +50,12 @@ fn firefox(stage: Stage, reason: &Reason<'_>) -> Option<&'static str> {
         Reason::HeaderList(_) => "CORSInvalidAllowHeader",
         Reason::Method(_) => "CORSMethodNotFound",
         Reason::Header(_) => "CORSMissingAllowHeaderFromPreflight2",
-        Reason::RedirectScheme(_) => "CORSRequestNotHttp",
+        Reason::RedirectScheme(_) if flight.method != "GET" => "CORSRequestNotHttp",
+        Reason::RedirectUserInfo => "CORSDidNotSucceed2",
         Reason::ForbiddenMethod(_) | Reason::InvalidMethod(_) | Reason::InvalidHeader(_) | Reason::RedirectMode => return None,
         Reason::MixedContent if stage == Stage::Request => return None,
+        // A failure within the page's own origin is no matter of CORS.
+        _ if !flight.cross_origin => return None,
         _ => "CORSDidNotSucceed2",
     })
 }

@@ -7,7 +7,7 @@ use url::Url;
 use super::preflight::Asked;
 use super::profile::Profile;
 use super::redirect;
-use super::unsafe_names::unsafe_names;
+use super::unsafe_names::{is_client_hint, unsafe_names};
 use crate::ask::Ask;
 use crate::web::{header, method, site};
 
@@ -33,6 +33,8 @@ pub(super) struct Flight<'a> {
     body_dropped: bool,
     /// A redirect led to another origin.
     left_origin: bool,
+    /// A redirect led to an origin that is not the page's.
+    left_page: bool,
     /// A redirect led to a URL that the record cannot hold.
     pub(super) off_record: bool,
     /// The hops behind: URL, method, and whether the `Location` there was empty.
@@ -56,6 +58,7 @@ impl<'a> Flight<'a> {
             preflighted: false,
             body_dropped: false,
             left_origin: false,
+            left_page: false,
             off_record: false,
             behind: Vec::new(),
         }
@@ -74,12 +77,14 @@ impl<'a> Flight<'a> {
     /// The page's headers that are still there; those that scripts may not set never were.
     pub(super) fn headers(&self) -> impl Iterator<Item = &'a Given> + Clone {
         let (body_dropped, left_origin, profile) = (self.body_dropped, self.left_origin, self.profile);
+        let drops_hints = self.left_page && profile.client_hints_are_safe;
         self.ask.headers.iter().filter(move |(name, value)| {
             let is = |known: &str| name.eq_ignore_ascii_case(known);
             let of_body = is("content-encoding") || is("content-language") || is("content-location") || is("content-type");
             let kept = profile.keeps_content_type && is("content-type");
             !header::is_forbidden(name, value.as_deref().unwrap_or_default())
                 && (kept || !of_body || !body_dropped)
+                && !(drops_hints && is_client_hint(name))
                 && (profile.keeps_authorization || !is("authorization") || !left_origin)
         })
     }
@@ -106,6 +111,7 @@ impl<'a> Flight<'a> {
             reads_as_cors: !(self.profile.preflights_as_page && self.ask.origin.is_of(&self.url)),
             method: self.method,
             names,
+            redirect: self.ask.redirect,
             with_credentials: self.ask.with_credentials(),
         }
     }
@@ -125,6 +131,7 @@ impl<'a> Flight<'a> {
         let method = redirect::next_method(self.profile, status, self.method, !stays);
         self.body_dropped |= method != self.method;
         self.left_origin |= !stays;
+        self.left_page |= !self.ask.origin.is_of(&to);
         self.tainted |= !stays && from_foreign;
         self.cross_origin |= !self.ask.origin.is_of(&to);
         let url = std::mem::replace(&mut self.url, Cow::Owned(to));

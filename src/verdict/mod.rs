@@ -4,6 +4,7 @@
 
 mod checks;
 mod codes;
+mod console;
 mod cors_check;
 mod expose;
 mod flight;
@@ -142,7 +143,7 @@ pub struct Verdict {
 pub fn decide(ask: &Ask, probes: &[Probe], primary: Engine) -> Verdict {
     let walks = [Engine::Chromium, Engine::Firefox, Engine::Webkit].map(|engine| walk(ask, probes, Profile::of(engine)));
     let [chromium, firefox, webkit] = &walks;
-    let browsers = Browsers { chromium: browser(chromium), firefox: browser(firefox), webkit: browser(webkit) };
+    let browsers = Browsers { chromium: browser(chromium, probes), firefox: browser(firefox, probes), webkit: browser(webkit, probes) };
     let walk = match primary {
         Engine::Chromium => chromium,
         Engine::Firefox => firefox,
@@ -160,12 +161,12 @@ pub fn decide(ask: &Ask, probes: &[Probe], primary: Engine) -> Verdict {
     }
 }
 
-fn browser(walk: &Walk<'_>) -> BrowserVerdict {
+fn browser(walk: &Walk<'_>, probes: &[Probe]) -> BrowserVerdict {
     let cors_error = match &walk.end {
-        End::Blocked(stage, reason) => codes::of(walk.flight.profile.engine, *stage, reason),
+        End::Blocked(stage, reason) => codes::of(&walk.flight, *stage, reason),
         _ => None,
     };
-    BrowserVerdict { allowed: outcome(walk).0, cors_error: cors_error.map(str::to_owned), console: None }
+    BrowserVerdict { allowed: outcome(walk).0, cors_error: cors_error.map(str::to_owned), console: console::of(walk, probes) }
 }
 
 fn outcome(walk: &Walk<'_>) -> (Option<bool>, Stage) {

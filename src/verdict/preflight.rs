@@ -9,6 +9,7 @@ use super::profile::{Profile, Test};
 use super::reason::Reason;
 use super::redirect::{self, Location};
 use super::values::combined;
+use crate::ask::Redirect;
 use crate::evidence::Response;
 use crate::web::{list, method};
 
@@ -30,6 +31,8 @@ pub(super) struct Asked<'a, 'b> {
     pub(super) method: &'a str,
     /// Lower-case names of the headers to come, sorted.
     pub(super) names: &'b [Cow<'a, str>],
+    /// What is to be done with redirects.
+    pub(super) redirect: Redirect,
     /// Credentials mode `include`.
     pub(super) with_credentials: bool,
 }
@@ -75,11 +78,13 @@ pub(super) fn refused_names<'a, 'b>(
 }
 
 fn no_redirect<'a>(profile: &Profile, asked: &Asked<'a, '_>, response: &'a Response) -> Result<(), Reason<'a>> {
-    match redirect::location(profile, response) {
-        Location::None => Ok(()),
-        Location::To(target) if profile.bad_location_ends_it => {
-            redirect::resolve(asked.url, target).and(Err(Reason::PreflightRedirect(response.status)))
-        }
+    let location = redirect::location(profile, response);
+    if let Location::To(target) = location {
+        redirect::network_fault(profile, asked.url, target, asked.redirect)?;
+    }
+    match (location, asked.redirect) {
+        (Location::None, _) => Ok(()),
+        (_, Redirect::Error | Redirect::Manual) if profile.unfollowed_redirect_is_status => Err(Reason::PreflightStatus(response.status)),
         _ => Err(Reason::PreflightRedirect(response.status)),
     }
 }

@@ -11,7 +11,8 @@ pub(super) struct Profile {
     pub(super) engine: Engine,
     /// The preflight's checks in the order in which this engine makes them: the first that fails is the reason shown.
     pub(super) preflight_order: [Test; 7],
-    /// `DPR`, `Device-Memory`, `Save-Data: on` and other old client hints need no preflight.
+    /// `DPR`, `Device-Memory`, `Save-Data: on` and other old client hints need no preflight, and a redirect to an origin
+    /// that is not the page's drops them.
     pub(super) client_hints_are_safe: bool,
     /// `User-Agent` set by a script needs no preflight and is not asked for.
     pub(super) user_agent_is_safe: bool,
@@ -27,15 +28,17 @@ pub(super) struct Profile {
     pub(super) counts_origin_lines: bool,
     /// A 407 of the target is taken for a proxy's and ends the request.
     pub(super) proxy_auth_ends_it: bool,
-    /// A `Location` that cannot be parsed is a network error before any CORS check, whatever the redirect mode.
-    pub(super) bad_location_ends_it: bool,
+    /// A redirected preflight is told as a bad status where the request would not follow redirects.
+    pub(super) unfollowed_redirect_is_status: bool,
+    /// Which faults of a `Location` are a network error before any CORS check.
+    pub(super) bad_location: BadLocation,
     /// What a redirect status with an empty `Location` comes to.
     pub(super) empty_location: EmptyLocation,
     /// Repeated `Location` lines are joined to one URL and followed there. No record holds what answers; wherever it was
     /// observed, the page got it.
     pub(super) joins_locations: bool,
-    /// A same-origin redirect to a URL with a user name is refused.
-    pub(super) refuses_user_info: bool,
+    /// Which redirects to a URL with a user name are refused.
+    pub(super) user_info: UserInfo,
     /// After a redirect from one foreign origin to another the preflight still names the page, only the request says `null`.
     pub(super) preflights_as_page: bool,
     /// Once a request needed a preflight, each later hop gets one.
@@ -50,6 +53,28 @@ pub(super) struct Profile {
     pub(super) loopback_is_mixed: bool,
     /// A page on the open internet may not call this machine or its network unless it is secure and the user agrees.
     pub(super) guards_local_network: bool,
+}
+
+/// Which faults of a `Location` are a network error before any CORS check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BadLocation {
+    /// None.
+    Never,
+    /// That it cannot be parsed, whatever the redirect mode.
+    Unparseable,
+    /// That it cannot be parsed or is a `data:` URL, where redirects are followed.
+    Unfollowable,
+}
+
+/// Which redirects to a URL with a user name are refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum UserInfo {
+    /// Those to another origin than the page's, as the standard has it.
+    AcrossOrigins,
+    /// Those of a request that had left the page's origin before.
+    OnceAcross,
+    /// All.
+    Always,
 }
 
 /// What a redirect status with an empty `Location` comes to.
@@ -95,10 +120,11 @@ static CHROMIUM: Profile = Profile {
     drops_empty_lines: false,
     counts_origin_lines: false,
     proxy_auth_ends_it: true,
-    bad_location_ends_it: true,
+    unfollowed_redirect_is_status: false,
+    bad_location: BadLocation::Unparseable,
     empty_location: EmptyLocation::Answer,
     joins_locations: false,
-    refuses_user_info: true,
+    user_info: UserInfo::Always,
     preflights_as_page: false,
     preflights_every_hop: false,
     keeps_authorization: false,
@@ -119,10 +145,11 @@ static FIREFOX: Profile = Profile {
     drops_empty_lines: true,
     counts_origin_lines: true,
     proxy_auth_ends_it: false,
-    bad_location_ends_it: false,
+    unfollowed_redirect_is_status: true,
+    bad_location: BadLocation::Unfollowable,
     empty_location: EmptyLocation::SameUrl,
     joins_locations: false,
-    refuses_user_info: false,
+    user_info: UserInfo::AcrossOrigins,
     preflights_as_page: true,
     preflights_every_hop: true,
     keeps_authorization: false,
@@ -143,10 +170,11 @@ static WEBKIT: Profile = Profile {
     drops_empty_lines: false,
     counts_origin_lines: false,
     proxy_auth_ends_it: false,
-    bad_location_ends_it: false,
+    unfollowed_redirect_is_status: false,
+    bad_location: BadLocation::Never,
     empty_location: EmptyLocation::Error,
     joins_locations: true,
-    refuses_user_info: false,
+    user_info: UserInfo::OnceAcross,
     preflights_as_page: false,
     preflights_every_hop: true,
     keeps_authorization: true,

@@ -58,10 +58,12 @@ pub(super) enum Reason<'a> {
     RedirectEmpty,
     /// A `data:` URL.
     RedirectUnsafe,
-    /// A scheme that is not http or https.
+    /// Another scheme that is not http or https.
     RedirectScheme(String),
-    /// A user name or password in it.
+    /// A user name or password in it, across origins.
     RedirectUserInfo,
+    /// The same within the page's own origin.
+    RedirectOwnUserInfo,
     /// More than twenty.
     RedirectLimit,
 }

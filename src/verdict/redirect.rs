@@ -2,9 +2,10 @@
 
 use url::Url;
 
-use super::profile::{EmptyLocation, Profile};
+use super::profile::{BadLocation, EmptyLocation, Profile, UserInfo};
 use super::reason::Reason;
 use super::values::{as_utf8, combined};
+use crate::ask::Redirect;
 use crate::evidence::Response;
 use crate::web::header::trim;
 
@@ -60,11 +61,31 @@ pub(super) fn resolve<'a>(from: &Url, location: &str) -> Result<Url, Reason<'a>>
     Ok(url)
 }
 
-/// What speaks against going there, in the order of the standard.
-pub(super) fn objection<'a>(profile: &Profile, to: &Url, cross_origin: bool) -> Option<Reason<'a>> {
-    let user_info = !to.username().is_empty() || to.password().is_some();
+/// A fault that the network layer of this engine sees before any CORS check.
+pub(super) fn network_fault<'a>(profile: &Profile, from: &Url, location: &str, mode: Redirect) -> Result<(), Reason<'a>> {
+    match profile.bad_location {
+        BadLocation::Unparseable => resolve(from, location).map(drop),
+        BadLocation::Unfollowable if mode == Redirect::Follow => match resolve(from, location)? {
+            to if to.scheme() == "data" => Err(Reason::RedirectUnsafe),
+            _ => Ok(()),
+        },
+        BadLocation::Unfollowable | BadLocation::Never => Ok(()),
+    }
+}
+
+/// What speaks against going there, in the order of the standard. `was_across`: the request has left the page's origin;
+/// `is_across`: it has then.
+pub(super) fn objection<'a>(profile: &Profile, to: &Url, was_across: bool, is_across: bool) -> Option<Reason<'a>> {
+    let refused = match profile.user_info {
+        UserInfo::AcrossOrigins => is_across,
+        UserInfo::OnceAcross => was_across,
+        UserInfo::Always => true,
+    };
     match to.scheme() {
-        "http" | "https" => (user_info && (cross_origin || profile.refuses_user_info)).then_some(Reason::RedirectUserInfo),
+        "http" | "https" if to.username().is_empty() && to.password().is_none() => None,
+        "http" | "https" if !refused => None,
+        "http" | "https" if is_across => Some(Reason::RedirectUserInfo),
+        "http" | "https" => Some(Reason::RedirectOwnUserInfo),
         "data" => Some(Reason::RedirectUnsafe),
         other => Some(Reason::RedirectScheme(other.to_owned())),
     }

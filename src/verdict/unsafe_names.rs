@@ -53,7 +53,7 @@ fn is_safe(profile: &Profile, name: &str, value: &str) -> bool {
     if profile.ascii_values_only && !value.is_ascii() {
         return false;
     }
-    if profile.client_hints_are_safe && value.len() <= header::MAX_SAFE_VALUE && is_client_hint(name, value) {
+    if profile.client_hints_are_safe && header::byte_length(value) <= header::MAX_SAFE_VALUE && is_safe_hint(name, value) {
         return true;
     }
     if profile.range_unit_in_any_case && name.eq_ignore_ascii_case("range") {
@@ -62,8 +62,13 @@ fn is_safe(profile: &Profile, name: &str, value: &str) -> bool {
     header::is_safelisted(name, value)
 }
 
+/// The client hints of old that have no `Sec-` before their name.
+pub(super) fn is_client_hint(name: &str) -> bool {
+    ["dpr", "device-memory", "width", "viewport-width", "downlink", "ect", "rtt"].iter().any(|hint| name.eq_ignore_ascii_case(hint))
+}
+
 /// The headers that Chromium takes as safe beyond the standard, where they are well formed.
-fn is_client_hint(name: &str, value: &str) -> bool {
+fn is_safe_hint(name: &str, value: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
     let number = |text: &str| text.split_once('.').map_or_else(|| digits(text), |(whole, part)| digits(whole) && digits(part));
     let is = |known: &str| name.eq_ignore_ascii_case(known);
@@ -71,7 +76,7 @@ fn is_client_hint(name: &str, value: &str) -> bool {
         () if is("dpr") || is("device-memory") => number(value),
         () if is("width") || is("viewport-width") => digits(value),
         () if is("save-data") => value.eq_ignore_ascii_case("on"),
-        () => ["downlink", "ect", "rtt", "intervention"].into_iter().any(is),
+        () => is_client_hint(name) || is("intervention"),
     }
 }
 

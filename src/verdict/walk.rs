@@ -183,8 +183,8 @@ impl<'a> Walk<'a> {
             return Err(Reason::RedirectAmbiguous);
         }
         let location = redirect::location(profile, response);
-        if let (Location::To(target), true) = (&location, profile.bad_location_ends_it) {
-            redirect::resolve(&flight.url, target)?;
+        if let Location::To(target) = location {
+            redirect::network_fault(profile, &flight.url, target, flight.ask.redirect)?;
         }
         if flight.cross_origin {
             cors_check(profile, response, flight.origin(), flight.ask.with_credentials())?;
@@ -205,8 +205,8 @@ impl<'a> Walk<'a> {
     fn follow(&mut self, response: &Response, target: &str) -> Result<Option<End<'a>>, Reason<'a>> {
         let flight = &mut self.flight;
         let to = redirect::resolve(&flight.url, target)?;
-        let crosses = flight.cross_origin || !flight.ask.origin.is_of(&to);
-        if let Some(reason) = redirect::objection(flight.profile, &to, crosses) {
+        let is_across = flight.cross_origin || !flight.ask.origin.is_of(&to);
+        if let Some(reason) = redirect::objection(flight.profile, &to, flight.cross_origin, is_across) {
             return Err(reason);
         }
         if flight.hop >= redirect::LIMIT {

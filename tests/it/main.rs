@@ -1,6 +1,7 @@
 //! The integration tests, one binary.
 
 mod bless;
+mod browsers;
 mod catalogue;
 mod lab;
 #[cfg(feature = "lab")]
