@@ -16,6 +16,7 @@ pub mod cause;
 pub mod diagnose;
 pub mod inquiry;
 pub mod report;
+pub mod intake;
 pub mod suite;
 pub mod world;
 

@@ -96,20 +96,20 @@ fn of_probe(probe: &mut Probe) {
     let Request { method: _, url, headers } = request;
     apply(url);
     of_headers(headers);
-    for Dns { chain, addresses: _, rcode: _, resolver: _, overridden: _ } in dns {
+    if let Some(Dns { chain, addresses: _, rcode: _, resolver: _, overridden: _ }) = dns {
         chain.iter_mut().for_each(apply);
     }
-    for Connection { address: _, reused: _, proxy } in connection {
+    if let Some(Connection { address: _, reused: _, proxy }) = connection {
         proxy.iter_mut().for_each(apply);
     }
-    for Tls { version: _, issuer: _, names: _, not_before: _, not_after: _, verified: _, problem } in tls {
+    if let Some(Tls { version: _, issuer: _, names: _, not_before: _, not_after: _, verified: _, problem }) = tls {
         problem.iter_mut().for_each(|failure| apply(&mut failure.detail));
     }
-    for Response { status: _, http_version: _, headers, body, body_truncated: _ } in response {
+    if let Some(Response { status: _, http_version: _, headers, body, body_truncated: _ }) = response {
         of_headers(headers);
         apply(body);
     }
-    for Failure { kind: _, detail } in failure {
+    if let Some(Failure { kind: _, detail }) = failure {
         apply(detail);
     }
 }

@@ -1,0 +1,227 @@
+//! A curl command: "Copy as cURL" of any browser, or one written by hand.
+
+use super::page::Draft;
+use super::{IntakeError, shell, text};
+use crate::ask::{Credentials, Redirect};
+
+/// Long options with a value. <https://curl.se/docs/manpage.html>.
+const VALUED: &[&str] = &[
+    "aws-sigv4",
+    "cacert",
+    "capath",
+    "cert",
+    "ciphers",
+    "config",
+    "connect-timeout",
+    "connect-to",
+    "continue-at",
+    "cookie-jar",
+    "crlfile",
+    "data-urlencode",
+    "dump-header",
+    "ftp-port",
+    "interface",
+    "key",
+    "limit-rate",
+    "local-port",
+    "max-filesize",
+    "max-redirs",
+    "max-time",
+    "noproxy",
+    "oauth2-bearer",
+    "output",
+    "output-dir",
+    "pass",
+    "pinnedpubkey",
+    "preproxy",
+    "proxy",
+    "proxy-header",
+    "proxy-user",
+    "range",
+    "resolve",
+    "retry",
+    "retry-delay",
+    "retry-max-time",
+    "socks4",
+    "socks5",
+    "socks5-hostname",
+    "speed-limit",
+    "speed-time",
+    "stderr",
+    "time-cond",
+    "tls-max",
+    "trace",
+    "trace-ascii",
+    "unix-socket",
+    "upload-file",
+    "url-query",
+    "write-out",
+    "doh-url",
+    "dns-servers",
+];
+
+/// Short options with a value.
+const SHORT_VALUED: &str = "ACDEFHKPQTUXYbcdehmortuwxyz";
+
+/// What is gathered of one command.
+struct Command {
+    urls: Vec<String>,
+    draft: Draft,
+    to_query: bool,
+    body: Vec<String>,
+    head: bool,
+    form: bool,
+    upload: bool,
+}
+
+/// A command at the beginning of the text, and what follows it.
+pub(super) fn read(text: &str) -> Result<Option<(Draft, &str)>, IntakeError> {
+    let name = text.get(..8).unwrap_or(text).split([' ', '\t', '\\', '\n', '\r', '^']).next().unwrap_or_default();
+    if !name.eq_ignore_ascii_case("curl") && !name.eq_ignore_ascii_case("curl.exe") {
+        return Ok(None);
+    }
+    let (words, rest) = shell::words(text);
+    let Some(draft) = command(&words)? else { return Ok(None) };
+    Ok(Some((draft, rest)))
+}
+
+fn command(words: &[String]) -> Result<Option<Draft>, IntakeError> {
+    let broken = |problem: String| IntakeError::Broken { what: "the curl command", problem };
+    let Ok(nowhere) = url::Url::parse("http://localhost/") else { return Ok(None) };
+    let mut command = Command {
+        urls: Vec::new(),
+        draft: Draft::get(nowhere),
+        to_query: false,
+        body: Vec::new(),
+        head: false,
+        form: false,
+        upload: false,
+    };
+    let mut words = words.iter().skip(1).map(String::as_str);
+    while let Some(word) = words.next() {
+        match word.strip_prefix("--") {
+            Some("") => {}
+            Some(long) => {
+                let value = if takes_value(long) {
+                    Some(words.next().ok_or_else(|| broken(format!("--{long} has no value; the command seems cut off")))?)
+                } else {
+                    None
+                };
+                command.option(long, value);
+            }
+            None if word.len() > 1 && word.starts_with('-') => command.short(&word[1..], &mut words).map_err(broken)?,
+            None => command.urls.push(word.to_owned()),
+        }
+    }
+    command.finish().map(Some)
+}
+
+fn takes_value(long: &str) -> bool {
+    is_known(long) || VALUED.contains(&long)
+}
+
+/// Options with a value that say something about the request.
+fn is_known(long: &str) -> bool {
+    matches!(
+        long,
+        "url"
+            | "request"
+            | "header"
+            | "cookie"
+            | "user"
+            | "user-agent"
+            | "referer"
+            | "data"
+            | "data-raw"
+            | "data-binary"
+            | "data-ascii"
+            | "json"
+            | "form"
+            | "form-string"
+    )
+}
+
+impl Command {
+    fn short<'a>(&mut self, letters: &'a str, words: &mut impl Iterator<Item = &'a str>) -> Result<(), String> {
+        for (at, letter) in letters.char_indices() {
+            if !SHORT_VALUED.contains(letter) {
+                self.option(&letter.to_string(), None);
+                continue;
+            }
+            let attached = &letters[at + letter.len_utf8()..];
+            let value = if attached.is_empty() { words.next() } else { Some(attached) };
+            let value = value.ok_or_else(|| format!("-{letter} has no value; the command seems cut off"))?;
+            self.option(&letter.to_string(), Some(value));
+            break;
+        }
+        Ok(())
+    }
+
+    fn option(&mut self, name: &str, value: Option<&str>) {
+        let text = value.unwrap_or_default();
+        match name {
+            "url" => self.urls.push(text.to_owned()),
+            "request" | "X" => self.draft.method = Some(text.trim().to_owned()),
+            "header" | "H" => self.header(text),
+            "cookie" | "b" => self.draft.headers.push(("cookie".into(), text.to_owned())),
+            "user" | "u" | "oauth2-bearer" => self.draft.names.push("authorization".into()),
+            "user-agent" | "A" => {}
+            "referer" | "e" => self.draft.headers.push(("referer".into(), text.to_owned())),
+            "data" | "d" | "data-raw" | "data-binary" | "data-ascii" | "data-urlencode" => self.body.push(text.to_owned()),
+            "json" => {
+                self.body.push(text.to_owned());
+                self.draft.headers.push(("content-type".into(), "application/json".into()));
+            }
+            "form" | "F" | "form-string" => self.form = true,
+            "upload-file" | "T" => self.upload = true,
+            "get" | "G" => self.to_query = true,
+            "head" | "I" => self.head = true,
+            _ => {}
+        }
+    }
+
+    fn header(&mut self, line: &str) {
+        // `Name;` sends the header with no value, `Name:` takes it away; pseudo headers begin with a colon.
+        if let Some((name, value)) = line.trim_start_matches(':').split_once(':') {
+            if !line.starts_with(':') && !(value.trim().is_empty()) {
+                self.draft.headers.push((name.trim().to_owned(), value.trim().to_owned()));
+            }
+        } else if let Some(name) = line.strip_suffix(';') {
+            self.draft.headers.push((name.trim().to_owned(), String::new()));
+        }
+    }
+
+    fn finish(mut self) -> Result<Draft, IntakeError> {
+        let broken = |problem: String| IntakeError::Broken { what: "the curl command", problem };
+        let Some(url) = self.urls.first() else { return Err(broken("it has no URL; copy the whole command".into())) };
+        self.draft.url =
+            text::loose_url(url).ok_or_else(|| broken(format!("{:?} is not an http or https URL", crate::evidence::redact::text(url))))?;
+        if self.to_query {
+            let query: Vec<&str> = self.draft.url.query().into_iter().chain(self.body.iter().map(String::as_str)).collect();
+            let query = query.join("&");
+            self.draft.url.set_query(Some(&query).filter(|q| !q.is_empty()).map(|q| q.as_str()));
+            self.body.clear();
+        }
+        let sends = !self.body.is_empty() || self.form;
+        let method = if self.head {
+            "HEAD"
+        } else if self.upload {
+            "PUT"
+        } else if sends {
+            "POST"
+        } else {
+            "GET"
+        };
+        self.draft.method.get_or_insert_with(|| method.to_owned());
+        if let [body] = self.body.as_slice()
+            && !body.starts_with('@')
+        {
+            self.draft.body_bytes = u64::try_from(body.len()).ok();
+        }
+        self.draft.redirect = Redirect::Follow;
+        if self.draft.header("cookie").is_some() {
+            self.draft.credentials = Some(Credentials::Include);
+        }
+        Ok(self.draft)
+    }
+}

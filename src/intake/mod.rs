@@ -1,0 +1,189 @@
+//! Reads whatever a person pastes: a URL, "Copy as cURL", "Copy as fetch", "Copy as PowerShell", a HAR file, console messages.
+//! The kind is recognised by itself, several may come at once.
+//!
+//! Never reads a file, never sends anything; an input that says nothing is an error that says what was expected.
+
+mod console;
+mod curl;
+mod fetch;
+mod har;
+mod lookalike;
+mod page;
+mod powershell;
+mod script;
+mod shell;
+mod text;
+
+pub use lookalike::Lookalike;
+
+use url::Url;
+
+use crate::ask::Ask;
+use crate::evidence::{Evidence, redact};
+use crate::web::Origin;
+
+/// The longest text that is not a HAR file.
+const MAX_TEXT: usize = 8 << 20;
+
+/// The most asks that one input may hold.
+const MAX_ITEMS: usize = 1000;
+
+/// What is known besides the text.
+#[derive(Debug, Clone, Default)]
+pub struct Hints {
+    /// The page's origin, when the user names it; it wins over what the text says.
+    pub origin: Option<Origin>,
+}
+
+/// One thing that was understood.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Intake {
+    /// Where it comes from.
+    pub source: Source,
+    /// One line: what was understood, without secrets.
+    pub understood: String,
+    /// What it is.
+    pub meaning: Meaning,
+}
+
+/// What a pasted text turned out to be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Meaning {
+    /// A request to judge, with what the text recorded of its exchanges.
+    Ask {
+        /// The request.
+        ask: Box<Ask>,
+        /// The recorded exchanges; nothing where the text holds none.
+        recorded: Option<Box<Evidence>>,
+    },
+    /// Something that looks like CORS and is not.
+    Lookalike(Box<Lookalike>),
+}
+
+/// The form of a pasted text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// A URL alone.
+    Url,
+    /// A curl command.
+    Curl,
+    /// A call of `fetch`.
+    Fetch,
+    /// A PowerShell command.
+    PowerShell,
+    /// An HTTP archive.
+    Har,
+    /// A message of a browser's console.
+    Console,
+}
+
+/// Why a text was not understood.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum IntakeError {
+    /// There is nothing.
+    #[error("the input is empty; expected {EXPECTED}")]
+    Empty,
+    /// There is too much.
+    #[error("the input is too large: {0} bytes, at most {MAX_TEXT} for anything but a HAR file")]
+    TooLarge(usize),
+    /// Nothing in it is known.
+    #[error("cannot tell what this is: {0:?}; expected {EXPECTED}")]
+    Unknown(String),
+    /// Recognised, but not complete or not right.
+    #[error("{what}: {problem}")]
+    Broken {
+        /// What it looked like.
+        what: &'static str,
+        /// What is wrong, and what was expected.
+        problem: String,
+    },
+    /// The text does not say which page asked.
+    #[error("{0} does not say which page makes the request: add --origin https://your.app")]
+    NoOrigin(String),
+}
+
+const EXPECTED: &str =
+    "a URL, a \"Copy as cURL\" or \"Copy as fetch\" from the browser's network panel, a HAR file, or the console message with its URL";
+
+/// Understands a text; at least one item when it succeeds.
+pub fn read(text: &str, hints: &Hints) -> Result<Vec<Intake>, IntakeError> {
+    let text = text.trim_start_matches('\u{feff}').trim();
+    if text.is_empty() {
+        return Err(IntakeError::Empty);
+    }
+    if is_json(text) {
+        return har::read(text, hints);
+    }
+    if text.len() > MAX_TEXT {
+        return Err(IntakeError::TooLarge(text.len()));
+    }
+    if let Some(url) = lone_url(text) {
+        return Ok(vec![page::Draft::get(url).intake(Source::Url, hints)?]);
+    }
+    let mut items = Vec::new();
+    let mut prose = String::new();
+    let mut rest = text;
+    while !rest.is_empty() && items.len() < MAX_ITEMS {
+        if let Some(((source, draft), left)) = command(rest)? {
+            items.push(draft.intake(source, hints)?);
+            rest = left;
+            continue;
+        }
+        let end = rest.find('\n').map_or(rest.len(), |at| at + 1);
+        prose.push_str(&rest[..end]);
+        rest = &rest[end..];
+    }
+    let nothing_else = items.is_empty();
+    items.extend(console::read(&prose, hints, nothing_else)?);
+    let mut seen: Vec<Meaning> = Vec::new();
+    items.retain(|item| {
+        !seen.contains(&item.meaning) && {
+            seen.push(item.meaning.clone());
+            true
+        }
+    });
+    if items.is_empty() { Err(IntakeError::Unknown(beginning(text))) } else { Ok(items) }
+}
+
+/// A command at the beginning of the text, and what follows it.
+type Command<'a> = Option<((Source, page::Draft), &'a str)>;
+
+fn command(text: &str) -> Result<Command<'_>, IntakeError> {
+    let start = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ';' | '&' | '$' | '>' | '%'));
+    // `$session = …` of PowerShell begins with what a prompt also looks like.
+    let whole = text.trim_start();
+    if let Some((draft, rest)) = powershell::read(whole)? {
+        return Ok(Some(((Source::PowerShell, draft), rest)));
+    }
+    if let Some((draft, rest)) = curl::read(start)? {
+        return Ok(Some(((Source::Curl, draft), rest)));
+    }
+    if let Some((draft, rest)) = fetch::read(start)? {
+        return Ok(Some(((Source::Fetch, draft), rest)));
+    }
+    Ok(None)
+}
+
+/// Whether the text is JSON; a line of Safari's console begins with `[Error]`.
+fn is_json(text: &str) -> bool {
+    text.starts_with('{') || text.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with(['{', '[', '"', ']']))
+}
+
+/// The text as one URL, also in quotes or angle brackets.
+fn lone_url(text: &str) -> Option<Url> {
+    let text = text.trim_matches(|c| matches!(c, '"' | '\'' | '<' | '>' | '`'));
+    if text.chars().any(char::is_whitespace) {
+        return None;
+    }
+    text::url(text)
+}
+
+fn beginning(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    let short: String = line.chars().take(60).collect();
+    let dots = if short.len() < text.len() { "…" } else { "" };
+    format!("{}{dots}", redact::text(&short))
+}
+
+#[cfg(test)]
+mod tests;
