@@ -64,6 +64,9 @@ fn read(error: &(dyn StdError + 'static), seen: &Seen) -> Option<Failure> {
     if let Some(error) = error.downcast_ref::<io::Error>() {
         return system(error, seen);
     }
+    if let Some(error) = error.downcast_ref::<h2::Error>() {
+        return error.get_io().map_or_else(|| Some(http2(error)), |io| system(io, seen));
+    }
     if let Some(error) = error.downcast_ref::<hyper::Error>() {
         return http(error, seen);
     }
@@ -133,22 +136,13 @@ fn http(error: &hyper::Error, seen: &Seen) -> Option<Failure> {
     } else if error.is_incomplete_message() || (error.source().is_none() && (error.is_closed() || error.is_canceled())) {
         (FailureKind::ConnectionClosed, "the connection was closed before an answer came".to_owned())
     } else {
-        return error.source().filter(|cause| !cause.is::<io::Error>() && !cause.is::<hyper::Error>()).map(http2);
+        return None;
     };
     Some(Failure { kind, detail })
 }
 
-/// HTTP/2 has its own errors, told by their words: its crate is not a dependency of ours.
-fn http2(cause: &(dyn StdError + 'static)) -> Failure {
-    let text = cause.to_string();
-    let by_server =
-        text.contains("by remote") || text.contains("not a result of an error") || text.contains("refused") || text.contains("GOAWAY");
-    let closed = text.contains("broken pipe") || text.contains("closed") || text.contains("unexpected end of file");
-    let reset = text.contains("reset by peer");
-    let kind = match () {
-        () if reset => FailureKind::TcpReset,
-        () if by_server || closed => FailureKind::ConnectionClosed,
-        () => FailureKind::HttpMalformed,
-    };
-    Failure { kind, detail: format!("HTTP/2: {text}") }
+/// HTTP/2 tells who gave up.
+fn http2(error: &h2::Error) -> Failure {
+    let kind = if error.is_remote() { FailureKind::ConnectionClosed } else { FailureKind::HttpMalformed };
+    Failure { kind, detail: format!("HTTP/2: {error}") }
 }

@@ -167,6 +167,8 @@ fn distrust(error: &Error, leaf: &CertificateDer<'_>, name: &ServerName<'_>, fac
         (FailureKind::TlsExpired, format!("the certificate for {names} expired on {end}; now it is {at}"))
     } else if early {
         (FailureKind::TlsNotYetValid, format!("the certificate for {names} is valid from {start}; now it is {at}"))
+    } else if matches!(problem, CertificateError::BadEncoding) {
+        (FailureKind::TlsHandshake, "the certificate cannot be read: it is malformed, or larger than any client takes".into())
     } else if facts.is_some_and(|f| f.self_signed) {
         (FailureKind::TlsUntrustedCa, also(format!("the certificate is self-signed ({issuer})")))
     } else if matches!(problem, CertificateError::UnknownIssuer) {

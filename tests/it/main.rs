@@ -14,6 +14,8 @@ mod schema;
 mod secrets;
 #[cfg(feature = "lab")]
 mod servers;
+#[cfg(feature = "lab")]
+mod tls;
 mod worlds;
 
 /// The time at which worlds are played: any will do, as long as it is the same.
