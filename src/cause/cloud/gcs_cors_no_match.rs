@@ -1,0 +1,59 @@
+//! `gcs-cors-no-match`.
+
+use crate::cause::answer::{Answer, grant};
+use crate::cause::places::{Nearby, nearby};
+use crate::cause::{Case, Confidence, Finding, Fix};
+use crate::evidence::Purpose;
+use crate::layer::Layer;
+
+cause! {
+    /// # What happened
+    /// No entry of the bucket's CORS configuration covers this origin, method and every request header. Cloud Storage then answers as if
+    /// nothing were wrong.
+    /// # Why the browser hides it
+    /// The preflight gets 200, but no Access-Control header at all.
+    /// # How to tell
+    /// `server: UploadServer` or `x-guploader-uploadid`, 200 and no Access-Control header. The same preflight without request headers tells
+    /// whether one of them is the reason. `storage.cloud.google.com` never does CORS.
+    /// # Fix
+    /// Add origin, method and headers to the bucket's configuration; `responseHeader` holds request headers as well.
+    /// # Sources
+    /// Cloud Storage, "Configure cross-origin resource sharing" (documented); googleapis/nodejs-storage#1145 (reported).
+    "gcs-cors-no-match": "no CORS entry of the Cloud Storage bucket covers this request", Cause, Specific, Gcs, blames: CorsRules
+}
+
+fn find(case: &Case<'_>) -> Option<Finding> {
+    let answer = Answer::of(case)?;
+    if case.answerer_of(answer.probe).layer != Layer::Gcs || answer.readable || !answer.response.is_ok() || !answer.bare() {
+        return None;
+    }
+    let headers = case.asked_headers();
+    let asked = if headers.is_empty() { "no extra headers".to_owned() } else { headers.join(", ") };
+    let (method, origin) = (case.ask.sent_method(), &case.ask.origin);
+    let permitted = nearby(case).find(|n| without_headers(case, n) && case.passes(n.probe) == Some(true));
+    let mut text = match &permitted {
+        Some(_) => format!(
+            "Without request headers the same preflight is permitted, so one of {asked} is not in the bucket's responseHeader list."
+        ),
+        None => format!("Cloud Storage leaves out every Access-Control header when no entry covers {method} from {origin} with {asked}."),
+    };
+    if case.ask.url.host_str() == Some("storage.cloud.google.com") {
+        text = "storage.cloud.google.com is for signed-in people and never does CORS; storage.googleapis.com does.".into();
+    }
+    let fix = Fix::new("add-allowed-header", "cover this request in the bucket's CORS configuration", "responseHeader lists the request headers that may be sent as well as the response headers that may be read.")
+        .snippet("json", "cors.json", grant(case).fill("[\n  {\n    \"origin\": [\"<origin>\"],\n    \"method\": [\"<method>\"],\n    \"responseHeader\": [<header-list>],\n    \"maxAgeSeconds\": 3600\n  }\n]"))
+        .snippet("shell", "gcloud", "gcloud storage buckets update gs://BUCKET --cors-file=cors.json");
+    let finding =
+        answer.finding(case, &text).confidence(if permitted.is_some() { Confidence::Confirmed } else { Confidence::Likely }).fix(fix);
+    Some(match permitted {
+        Some(near) => finding.cite(near.probe, "without request headers it is permitted"),
+        None if answer.preflight && !headers.is_empty() => {
+            finding.want(case.preflight_step(Purpose::VaryHeader, |ask| ask.headers.clear()))
+        }
+        None => finding,
+    })
+}
+
+fn without_headers(case: &Case<'_>, near: &Nearby<'_>) -> bool {
+    near.is_preflight() && near.same_path(case) && near.probe.request.header("access-control-request-headers").is_none_or(str::is_empty)
+}
