@@ -83,7 +83,9 @@ pub fn diagnose(case: &Case<'_>) -> Conclusion {
             Kind::Cause if conclusion.diagnosis.is_none() && !superseded.contains(&rule.code) => {
                 conclusion.diagnosis = Some(diagnosis(case, rule, finding));
             }
-            Kind::Cause if finding.place == Place::LeadOrBeside => conclusion.notes.push(note(rule, finding)),
+            Kind::Cause if finding.place == Place::LeadOrBeside && !superseded.contains(&rule.code) => {
+                conclusion.notes.push(note(rule, finding))
+            }
             _ => {}
         }
     }

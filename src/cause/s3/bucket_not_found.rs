@@ -26,10 +26,11 @@ cause! {
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let (probe, response, error) = evidence(case)?;
+    let mut place = case.url_of(probe);
+    place.set_query(None);
     let name = bucket(case, Some(&error)).map_or_else(|| "The bucket".to_owned(), |b| format!("The bucket \"{b}\""));
     let finding = Finding::new(format!(
-        "{name} does not exist at {}, so there are no CORS rules either, and the answer carries no CORS headers.",
-        case.ask.url.host_str().unwrap_or_default()
+        "{name} does not exist: nobody has created the one that {place} names, so there are no CORS rules either, and the answer carries no CORS headers."
     ));
     let fix = Fix::new(
         "fix-url",

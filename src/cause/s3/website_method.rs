@@ -18,7 +18,8 @@ cause! {
     /// - localstack `test_s3.py`, static website hosting: POST and DELETE give 405 (recorded against AWS)
     /// - S3 User Guide, "Website endpoints" (documented)
     "s3-website-method": "a website endpoint of S3 takes GET and HEAD only", Cause, Exact, S3,
-    supersedes: ["s3-method-not-allowed", "preflight-not-handled", "http-error-readable", "actual-error-without-cors", "actual-response-missing-cors"]
+    supersedes: ["s3-method-not-allowed", "preflight-not-handled", "http-error-readable", "actual-error-without-cors", "actual-response-missing-cors",
+        "s3-cors-no-match", "s3-cors-not-configured", "s3-cors-origin-no-match", "s3-cors-method-no-match"]
 }
 
 fn find(case: &Case<'_>) -> Option<Finding> {
