@@ -21,13 +21,12 @@ cause! {
 }
 
 fn find(case: &Case<'_>) -> Option<Finding> {
-    let (probe, error) =
-        case.evidence.probes.iter().find_map(|probe| Some((probe, Origin::parse(probe.request.header("origin")?).err()?)))?;
+    let (probe, error) = case.browser_probes().find_map(|probe| Some((probe, Origin::parse(probe.request.header("origin")?).err()?)))?;
     let given = quote(&error.given, 100);
     let sent = error.sent.unwrap_or_else(|| case.ask.origin.clone());
     Some(
         Finding::new(format!(
-            "A recorded request carries the origin \"{given}\", which no browser sends: {}. A browser sends {sent}.",
+            "The recorded request carries the origin \"{given}\", which no browser sends: {}. A browser sends {sent}.",
             error.problem
         ))
         .cite(probe, format!("Origin: {given}"))
@@ -44,7 +43,7 @@ mod tests {
     use crate::ask::Ask;
     use crate::aws;
     use crate::cause::Case;
-    use crate::evidence::{Evidence, Probe, Request};
+    use crate::evidence::{Evidence, Probe, Purpose, Request};
     use crate::verdict::{Engine, Verdict};
     use crate::web::Origin;
 
@@ -52,7 +51,8 @@ mod tests {
         let ask = Ask::get(Url::parse("https://api.example.com/").unwrap(), Origin::parse("https://app.example.com").unwrap());
         let target = aws::target(&ask.url);
         let request = Request { headers: vec![("Origin".into(), origin.into())], ..Request::default() };
-        let evidence = Evidence { id: None, started_at: None, ask, probes: vec![Probe { request, ..Probe::default() }] };
+        let evidence =
+            Evidence { id: None, started_at: None, ask, probes: vec![Probe { purpose: Purpose::Actual, request, ..Probe::default() }] };
         let verdict = Verdict::default();
         find(&Case::new(&evidence, &verdict, &target, 0, Engine::Chromium)).map(|f| f.explanation)
     }

@@ -48,7 +48,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let host = url.host_str().unwrap_or_default();
     let off = Fix::new(
         "use-usual-endpoint",
-        format!("or use {host}"),
+        format!("use {host}"),
         format!("Without acceleration the bucket answers as {host}; presigned links have to be signed for it."),
     );
     Some(finding.fix(off.proven_by(proof)))

@@ -29,7 +29,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         not every name server and front end knows it yet.";
     let wait = Fix::new(
         "wait-for-dns",
-        "or wait",
+        "wait",
         "The region-less and accelerate names of a new bucket settle within hours, at the latest in a day.",
     );
     Some(astray.finding(case, opening).fix(wait).rule_out("s3-cors-not-configured", "the redirect comes before any CORS rule is read"))

@@ -32,6 +32,8 @@ pub(crate) struct Astray<'a> {
     pub(crate) error: Option<ErrorBody>,
     /// The bucket's region, by the answer or by a follow-up.
     pub(crate) region: Option<String>,
+    /// The follow-up that told it.
+    told_by: Option<&'a Probe>,
 }
 
 /// The exchange at which the browser stopped, when S3 said there that the bucket is in another region.
@@ -43,8 +45,11 @@ pub(crate) fn astray<'a>(case: &Case<'a>) -> Option<Astray<'a>> {
     }
     let error = error_of(response);
     let form = form(response, error.as_ref())?;
-    let region = told(response, error.as_ref()).or_else(|| discovered(case));
-    Some(Astray { form, probe, response, error, region })
+    let by_answer = told(response, error.as_ref());
+    let by_probe = if by_answer.is_none() { discovery(case) } else { None };
+    let told_by = by_probe.as_ref().map(|(probe, _)| *probe);
+    let region = by_answer.or(by_probe.map(|(_, region)| region));
+    Some(Astray { form, probe, response, error, region, told_by })
 }
 
 fn form(response: &Response, error: Option<&ErrorBody>) -> Option<Form> {
@@ -92,8 +97,14 @@ pub(crate) fn location_host(response: &Response) -> Option<String> {
 
 /// The region that some follow-up found.
 pub(crate) fn discovered(case: &Case<'_>) -> Option<String> {
-    let answers = case.follow_ups().filter(|p| answered(case, p)).filter_map(|p| p.response.as_ref());
-    answers.filter_map(|r| told(r, error_of(r).as_ref())).next()
+    discovery(case).map(|(_, region)| region)
+}
+
+fn discovery<'a>(case: &Case<'a>) -> Option<(&'a Probe, String)> {
+    case.follow_ups().filter(|p| answered(case, p)).find_map(|probe| {
+        let response = probe.response.as_ref()?;
+        Some((probe, told(response, error_of(response).as_ref())?))
+    })
 }
 
 /// The ask's URL at the bucket's region, without its signature. Dotted names keep out of the host name over https.
@@ -167,7 +178,10 @@ impl<'a> Astray<'a> {
             ),
         };
         finding.explanation = format!("{opening} The bucket is in {region}: {bucket} has to be addressed as {host}.{outcome}");
-        finding = head_bucket(case, &url).into_iter().fold(finding.confidence(confidence), Finding::want);
+        finding = finding.confidence(confidence);
+        if self.told_by.is_none() {
+            finding = head_bucket(case, &url).into_iter().fold(finding, Finding::want);
+        }
         let proof = case.preflight_step(Purpose::RegionalPreflight, |ask| ask.url = url.clone());
         let fix = super::rule::use_region(case, region, &url);
         let finding = finding.fix(fix.proven_by(proof));
@@ -182,6 +196,9 @@ impl<'a> Astray<'a> {
                 let value = Url::parse(value).map_or_else(|_| value.to_owned(), |url| without_signature(&url).to_string());
                 finding = finding.cite(self.probe, format!("{name}: {value}"));
             }
+        }
+        if let Some((probe, region)) = self.told_by.zip(self.region.as_deref()) {
+            finding = finding.cite(probe, format!("x-amz-bucket-region: {region}"));
         }
         if let Some(endpoint) = self.error.as_ref().and_then(|e| e.get("Endpoint")) {
             finding = finding.cite(self.probe, format!("<Endpoint>{endpoint}</Endpoint>"));
