@@ -1,5 +1,6 @@
 //! Amazon S3: host names, presigned URLs, error bodies and the CORS rule engine.
 
+pub mod cors;
 pub mod endpoint;
 pub mod error_body;
 mod location;
