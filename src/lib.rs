@@ -13,6 +13,7 @@ pub mod verdict;
 pub mod layer;
 pub mod remedy;
 pub mod cause;
+pub mod lint;
 pub mod diagnose;
 pub mod inquiry;
 pub mod report;

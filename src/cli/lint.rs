@@ -1,13 +1,100 @@
-//! `whycors lint`.
+//! `whycors lint`: checks an S3 CORS configuration and traces a request through it.
 
-use clap::Args;
+use std::path::{Path, PathBuf};
 
-use super::output::Trouble;
+use clap::{Args, ValueEnum};
+
+use super::output::{Trouble, deliver, read_text};
 use super::{Exit, Global};
+use crate::aws::s3::cors::config::{Config, Document};
+use crate::aws::s3::cors::engine::{Request, evaluate};
+use crate::aws::s3::cors::read;
+use crate::lint::lint;
+use crate::report::lint::{LintReport, github, human, sarif};
 
 #[derive(Debug, Args)]
-pub(crate) struct LintArgs {}
+pub(crate) struct LintArgs {
+    /// The configuration, or - for standard input: the console's JSON list, {"CORSRules": […]}, XML, `CloudFormation` or SAM,
+    /// Terraform
+    config: PathBuf,
+    /// Trace a request from this origin, byte for byte as the browser sends it
+    #[arg(long, env = "WHYCORS_ORIGIN", value_name = "ORIGIN")]
+    origin: Option<String>,
+    /// Method of the traced request, in the case in which it is sent [default: GET]
+    #[arg(long, short = 'X', env = "WHYCORS_METHOD", value_name = "METHOD")]
+    method: Option<String>,
+    /// A header that the traced request asks for (Access-Control-Request-Headers)
+    #[arg(long = "header", short = 'H', value_name = "NAME[: VALUE]")]
+    headers: Vec<String>,
+    /// Trace the actual request instead of the preflight
+    #[arg(long)]
+    actual: bool,
+    /// The bucket's resource, in a template that has several
+    #[arg(long, value_name = "NAME")]
+    resource: Option<String>,
+    /// Form of the output
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Write there (atomically) instead of standard output
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
 
-pub(crate) fn run(_args: LintArgs, _global: Global) -> Result<Exit, Trouble> {
-    Err(Trouble::new("not built yet"))
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Format {
+    #[default]
+    Human,
+    Json,
+    Sarif,
+    Github,
+}
+
+pub(crate) fn run(args: LintArgs, global: Global) -> Result<Exit, Trouble> {
+    let name = args.config.display().to_string();
+    let text = read_text(&args.config)?;
+    let document = read(&text).map_err(|why| Trouble::new(format!("{name} is no CORS configuration: {why}")))?;
+    let trace = match request(&args) {
+        Some(request) => {
+            let rules = chosen(&document, args.resource.as_deref())?.map(|config| config.rules.as_slice()).unwrap_or_default();
+            Some(evaluate(rules, &request))
+        }
+        None => None,
+    };
+    let report = LintReport::new(&name, lint(&document), trace.as_ref());
+    let out = match args.format {
+        Format::Human => human::write(&report, &text, global.quiet),
+        Format::Json => report.json(),
+        Format::Sarif => sarif::write(&report),
+        Format::Github => github::write(&report),
+    };
+    deliver(&out, args.output.as_ref())?;
+    Ok(Exit::of(Some(report.passed())))
+}
+
+/// The request to trace; none unless an origin, a method or a header is given.
+fn request(args: &LintArgs) -> Option<Request> {
+    let origin = args.origin.clone()?;
+    let method = args.method.clone().unwrap_or_else(|| "GET".into());
+    // Whatever stands after a colon is the value, which S3 is never asked about.
+    let headers = args.headers.iter().map(|header| header.split(':').next().unwrap_or_default().to_owned()).collect();
+    Some(Request { origin, method, headers, actual: args.actual })
+}
+
+/// The configuration to trace through: the only one, or the one that was named.
+pub(super) fn chosen<'a>(document: &'a Document, resource: Option<&str>) -> Result<Option<&'a Config>, Trouble> {
+    let names = || document.configs.iter().filter_map(|config| config.name.as_deref()).collect::<Vec<_>>().join(", ");
+    match (resource, document.configs.as_slice()) {
+        (None, []) => Ok(None),
+        (None, [only]) => Ok(Some(only)),
+        (None, _) => Err(Trouble::new(format!("the file configures several buckets: choose one with --resource ({})", names()))),
+        (Some(wanted), configs) => {
+            let named = configs.iter().find(|config| config.name.as_deref() == Some(wanted));
+            named.map(Some).ok_or_else(|| Trouble::new(format!("there is no bucket {wanted} in the file; it has: {}", names())))
+        }
+    }
+}
+
+/// The path that stands for standard input.
+pub(super) fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
 }

@@ -10,6 +10,7 @@ pub mod escape;
 #[cfg(feature = "cli")]
 pub mod human;
 pub mod json;
+pub mod lint;
 mod model;
 mod redact;
 pub mod prometheus;

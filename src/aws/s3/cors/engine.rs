@@ -4,6 +4,7 @@
 
 use super::config::{Rule, Text};
 use super::hint;
+use crate::web::header;
 
 /// The methods that a rule can hold and a preflight can ask for.
 pub const METHODS: [&str; 5] = ["GET", "PUT", "POST", "DELETE", "HEAD"];
@@ -182,8 +183,7 @@ fn bad_request(request: &Request) -> Option<String> {
     if !METHODS.contains(&request.method.as_str()) {
         return Some(format!("Invalid Access-Control-Request-Method: {}", request.method));
     }
-    let token = |name: &&str| name.bytes().all(|c| c.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&c));
-    let bad = requested(request).find(|name| !token(name))?;
+    let bad = requested(request).find(|name| !header::is_token(name))?;
     Some(format!("Access-Control-Request-Headers \"{bad}\" contains invalid character."))
 }
 
@@ -231,7 +231,7 @@ mod tests {
         Request { origin: origin.into(), method: method.into(), headers, actual: false }
     }
 
-    fn header<'a>(reply: &'a Reply, name: &str) -> Option<&'a str> {
+    fn value<'a>(reply: &'a Reply, name: &str) -> Option<&'a str> {
         reply.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }
 
@@ -240,12 +240,12 @@ mod tests {
         let rules = [rule(&["https://a.test"], &["PUT"], &[]), rule(&["*"], &["GET", "PUT"], &["X-Amz-*"])];
         let trace = evaluate(&rules, &ask("https://a.test", "PUT", &["x-amz-acl"]));
         assert_eq!((trace.rule, trace.rules[0].failed_on), (Some(1), Some(Part::Header)));
-        assert_eq!(header(&trace.reply, "access-control-allow-origin"), Some("*"));
-        assert_eq!(header(&trace.reply, "access-control-allow-credentials"), None);
-        assert_eq!(header(&trace.reply, "access-control-allow-methods"), Some("GET, PUT"));
+        assert_eq!(value(&trace.reply, "access-control-allow-origin"), Some("*"));
+        assert_eq!(value(&trace.reply, "access-control-allow-credentials"), None);
+        assert_eq!(value(&trace.reply, "access-control-allow-methods"), Some("GET, PUT"));
         let trace = evaluate(&rules, &ask("https://a.test", "PUT", &[]));
         assert_eq!((trace.rule, trace.rules[1].detail.as_str()), (Some(0), "would match, but rule 0 comes first"));
-        assert_eq!(header(&trace.reply, "access-control-allow-credentials"), Some("true"));
+        assert_eq!(value(&trace.reply, "access-control-allow-credentials"), Some("true"));
     }
 
     #[test]

@@ -36,88 +36,94 @@ fn split(origin: &str) -> Option<(&str, &str)> {
     origin.split_once("://")
 }
 
-/// Why no browser can ever send an origin that this entry covers, and what was probably meant. `*` may stand for anything.
-pub fn never_an_origin(pattern: &str) -> Option<(&'static str, Option<String>)> {
+/// Why no browser can ever send an origin that an entry covers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Never {
+    /// A stable name of the mistake, such as `origin-trailing-slash`.
+    pub code: &'static str,
+    /// What is wrong; completes "… because".
+    pub why: &'static str,
+    /// What was probably meant.
+    pub meant: Option<String>,
+}
+
+/// Why no browser can ever send an origin that this entry covers; nothing when one could. `*` may stand for anything.
+pub fn never_an_origin(pattern: &str) -> Option<Never> {
     if pattern == "*" || pattern == "null" {
         return None;
     }
+    let never = |code, why| Some(Never { code, why, meant: meant(pattern) });
     if pattern.is_empty() {
-        return Some(("it is empty", None));
+        return never("empty-origin", "it is empty");
     }
-    if pattern != pattern.trim() || pattern.contains(char::is_whitespace) {
-        return Some(("it contains white space", meant(pattern)));
-    }
-    if pattern.len() > 1 && pattern.starts_with(['"', '\'']) {
-        return Some(("it holds its own quotes", meant(pattern.trim_matches(['"', '\'']))));
+    if pattern.contains(char::is_whitespace) {
+        return never("origin-whitespace", "it contains white space");
     }
     if pattern.contains(',') || pattern.contains(';') {
-        return Some(("it is a list in one string: each origin needs an entry of its own", None));
+        return never("origin-list-in-one-string", "it is a list in one string, and each origin needs an entry of its own");
     }
     if pattern.chars().any(|c| c.is_ascii_uppercase()) {
-        return Some(("it has capital letters, and browsers send lower case", meant(pattern)));
+        return never("origin-uppercase", "it has capital letters, and browsers send lower case");
     }
-    let Some((scheme, rest)) = pattern.split_once("://") else { return without_scheme(pattern) };
-    if scheme.contains('*') && scheme != "*" && !scheme.starts_with("http") {
-        return None;
+    let (code, why) = match pattern.split_once("://") {
+        Some((scheme, rest)) => shape(scheme, rest)?,
+        None => without_scheme(pattern)?,
+    };
+    never(code, why)
+}
+
+type Reason = (&'static str, &'static str);
+
+fn shape(scheme: &str, rest: &str) -> Option<Reason> {
+    if rest.is_empty() {
+        return Some(("origin-without-host", "it has no host"));
     }
-    if rest.ends_with('/') && rest.matches('/').count() == 1 {
-        return Some(("it ends in a slash, and an origin has none", meant(pattern)));
+    if rest.find('/') == Some(rest.len() - 1) {
+        return Some(("origin-trailing-slash", "it ends in a slash, and an origin has none"));
     }
-    if rest.contains('/') || rest.contains('?') || rest.contains('#') {
-        return Some(("it has a path, and an origin has none", meant(pattern)));
+    if rest.contains(['/', '?', '#']) {
+        return Some(("origin-path", "it has a path, and an origin has none"));
     }
     if (scheme == "https" && rest.ends_with(":443")) || (scheme == "http" && rest.ends_with(":80")) {
-        return Some(("it names the default port, which browsers leave out", meant(pattern)));
-    }
-    if rest.is_empty() {
-        return Some(("it has no host", None));
-    }
-    odd_characters(pattern, rest)
-}
-
-fn without_scheme(pattern: &str) -> Option<(&'static str, Option<String>)> {
-    // A wildcard at the beginning stands for the scheme as well.
-    if pattern.starts_with('*') {
-        return match pattern.trim_end_matches('/') == pattern && !pattern.contains('/') {
-            true => None,
-            false => Some(("it has a slash after the host, and an origin has none", meant(pattern))),
-        };
-    }
-    // `https*` and `http*` can still cover a scheme.
-    if pattern.split_once('*').is_some_and(|(start, _)| "https://".starts_with(start) || "http://".starts_with(start)) {
-        return None;
-    }
-    Some(("it has no scheme", meant(pattern)))
-}
-
-fn odd_characters(pattern: &str, rest: &str) -> Option<(&'static str, Option<String>)> {
-    if !pattern.is_ascii() {
-        return Some(("it has letters that browsers send in their ASCII form (punycode)", meant(pattern)));
+        return Some(("origin-default-port", "it names the default port, which browsers leave out"));
     }
     if rest.contains('@') {
-        return Some(("it has a user name, and an origin has none", meant(pattern)));
+        return Some(("origin-user-name", "it has a user name, and an origin has none"));
     }
-    if rest.bytes().any(|c| b"<>{}|\\^`%\"'()$".contains(&c)) {
-        return Some(("it holds a character that no host name has", None));
+    if !rest.is_ascii() {
+        return Some(("origin-not-ascii", "browsers send such a name in its ASCII form (punycode)"));
     }
-    let port = rest.rsplit_once(':').map(|(_, port)| port).filter(|_| !rest.ends_with(']'));
-    if port.is_some_and(|port| !port.is_empty() && port != "*" && !port.bytes().all(|c| c.is_ascii_digit() || c == b'*')) {
-        return Some(("its port is not a number", None));
+    let port = rest.rsplit_once(':').map_or("", |(_, port)| port);
+    let odd_port = !rest.ends_with(']') && port.bytes().any(|c| !c.is_ascii_digit() && c != b'*');
+    let odd = odd_port || rest.bytes().any(|c| b"<>{}|\\^`%\"'()$".contains(&c));
+    odd.then_some(("origin-odd-character", "it holds a character that no origin has"))
+}
+
+fn without_scheme(pattern: &str) -> Option<Reason> {
+    // A wildcard at the beginning stands for the scheme as well, and `http*` for the rest of it.
+    let begins_one = |start: &str| "https://".starts_with(start) || "http://".starts_with(start);
+    match pattern.split_once('*') {
+        Some(("", _)) if pattern.ends_with('/') => Some(("origin-trailing-slash", "it ends in a slash, and an origin has none")),
+        Some(("", rest)) if rest.contains('/') => Some(("origin-path", "it has a path, and an origin has none")),
+        Some((start, _)) if begins_one(start) => None,
+        _ => Some(("origin-without-scheme", "it has no scheme")),
     }
-    None
 }
 
 /// The origin that the author of an entry probably meant. A wildcard label survives.
 fn meant(pattern: &str) -> Option<String> {
     const STAND_IN: &str = "wildcard-label-0";
-    let text = pattern.trim();
-    let with_scheme = if text.contains("://") || text.starts_with('*') { text.to_owned() } else { format!("{}{text}", scheme_of(text)) };
-    if with_scheme.matches('*').count() > 1 || with_scheme.starts_with('*') {
-        return (with_scheme.matches('*').count() == 1).then(|| with_scheme.trim_end_matches('/').to_owned()).filter(|m| m != pattern);
+    let text = pattern.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '/'));
+    if text.ends_with(':') {
+        return None;
     }
-    let url = url::Url::parse(&with_scheme.replace('*', STAND_IN)).ok()?;
-    let origin = Origin::of(&url);
-    (!origin.is_null()).then(|| origin.as_str().replace(STAND_IN, "*")).filter(|meant| meant != pattern)
+    if text.starts_with('*') || text.matches('*').count() > 1 {
+        let lower = text.to_ascii_lowercase();
+        return (text.matches('*').count() == 1 && !lower.contains('/') && lower != pattern).then_some(lower);
+    }
+    let absolute = if text.contains("://") { text.to_owned() } else { format!("{}{text}", scheme_of(text)) };
+    let origin = Origin::of(&url::Url::parse(&absolute.replace('*', STAND_IN)).ok()?);
+    (!origin.is_null()).then(|| origin.as_str().replace(STAND_IN, "*")).filter(|meant| meant != pattern && !meant.contains([',', ';']))
 }
 
 fn scheme_of(text: &str) -> &'static str {
@@ -164,13 +170,14 @@ mod tests {
             (" https://a.test", Some("https://a.test")),
             ("", None),
             ("https://", None),
+            ("\"https://a.test\"", Some("https://a.test")),
             ("https://a.test,https://b.test", None),
             ("https://bücher.test", Some("https://xn--bcher-kva.test")),
             ("https://a.test:port", None),
         ] {
             let found = never_an_origin(pattern);
             assert!(found.is_some(), "{pattern}");
-            assert_eq!(found.and_then(|(_, meant)| meant).as_deref(), meant, "{pattern}");
+            assert_eq!(found.and_then(|never| never.meant).as_deref(), meant, "{pattern}");
         }
     }
 

@@ -12,4 +12,4 @@ mod xml;
 mod yaml;
 
 pub use document::read;
-pub use hint::never_an_origin;
+pub use hint::{Never, never_an_origin};
