@@ -1,6 +1,6 @@
 //! `whycors lint`: checks an S3 CORS configuration and traces a request through it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
@@ -49,11 +49,14 @@ enum Format {
     Github,
 }
 
+/// Templates are larger than configurations.
+pub(super) const MOST_BYTES: u64 = 4 << 20;
+
 pub(crate) fn run(args: LintArgs, global: Global) -> Result<Exit, Trouble> {
     let name = args.config.display().to_string();
-    let text = read_text(&args.config)?;
+    let text = read_text(&args.config, MOST_BYTES)?;
     let document = read(&text).map_err(|why| Trouble::new(format!("{name} is no CORS configuration: {why}")))?;
-    let trace = match request(&args) {
+    let trace = match request(&args)? {
         Some(request) => {
             let rules = chosen(&document, args.resource.as_deref())?.map(|config| config.rules.as_slice()).unwrap_or_default();
             Some(evaluate(rules, &request))
@@ -71,13 +74,17 @@ pub(crate) fn run(args: LintArgs, global: Global) -> Result<Exit, Trouble> {
     Ok(Exit::of(Some(report.passed())))
 }
 
-/// The request to trace; none unless an origin, a method or a header is given.
-fn request(args: &LintArgs) -> Option<Request> {
-    let origin = args.origin.clone()?;
+/// The request to trace; none unless one is described.
+fn request(args: &LintArgs) -> Result<Option<Request>, Trouble> {
+    let Some(origin) = args.origin.clone() else {
+        let described = args.method.is_some() || args.actual || !args.headers.is_empty();
+        let missing = "the traced request has no origin: add --origin https://your.app (or set WHYCORS_ORIGIN)";
+        return if described { Err(Trouble::new(missing)) } else { Ok(None) };
+    };
     let method = args.method.clone().unwrap_or_else(|| "GET".into());
     // Whatever stands after a colon is the value, which S3 is never asked about.
     let headers = args.headers.iter().map(|header| header.split(':').next().unwrap_or_default().to_owned()).collect();
-    Some(Request { origin, method, headers, actual: args.actual })
+    Ok(Some(Request { origin, method, headers, actual: args.actual }))
 }
 
 /// The configuration to trace through: the only one, or the one that was named.
@@ -92,9 +99,4 @@ pub(super) fn chosen<'a>(document: &'a Document, resource: Option<&str>) -> Resu
             named.map(Some).ok_or_else(|| Trouble::new(format!("there is no bucket {wanted} in the file; it has: {}", names())))
         }
     }
-}
-
-/// The path that stands for standard input.
-pub(super) fn is_stdin(path: &Path) -> bool {
-    path == Path::new("-")
 }

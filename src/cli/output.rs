@@ -37,6 +37,22 @@ pub(crate) fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, Trouble> 
     Ok(bytes)
 }
 
+/// Reads a text of at most so many bytes from a file, or from standard input for `-`.
+pub(crate) fn read_text(path: &Path, limit: u64) -> Result<String, Trouble> {
+    let bytes = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        let read = io::stdin().lock().take(limit + 1).read_to_end(&mut bytes);
+        read.map_err(|error| Trouble::new(format!("cannot read standard input: {error}")))?;
+        bytes
+    } else {
+        read_bounded(path, limit)?
+    };
+    if bytes.len() as u64 > limit {
+        return Err(Trouble::new(format!("{} is larger than {} MiB", path.display(), limit >> 20)));
+    }
+    String::from_utf8(bytes).map_err(|_| Trouble::new(format!("{} is not a UTF-8 text", path.display())))
+}
+
 /// Whether a file can be written, asked before the work begins. Leaves nothing behind.
 pub(crate) fn check_writable(path: &Path) -> Result<(), Trouble> {
     let fail = |error: &io::Error| Trouble::new(format!("cannot write {}: {}; nothing was sent", path.display(), words(error)));

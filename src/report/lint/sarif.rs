@@ -21,7 +21,8 @@ pub fn write(report: &LintReport) -> String {
         let message = json!({"text": format!("S3 refuses the request. {why}")});
         results.push(json!({"ruleId": "request-refused", "level": "error", "message": message, "locations": location}));
     }
-    let rules: Vec<Value> = codes.into_iter().map(|code| json!({"id": code, "shortDescription": {"text": code.replace('-', " ")}})).collect();
+    let rules: Vec<Value> =
+        codes.into_iter().map(|code| json!({"id": code, "shortDescription": {"text": code.replace('-', " ")}})).collect();
     let driver = json!({"name": tool.name, "version": tool.version, "rules": rules});
     let sarif = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",

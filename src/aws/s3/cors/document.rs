@@ -5,7 +5,7 @@ use super::node::{self, Data, Node};
 use super::{cloudformation, json, terraform, xml, yaml};
 
 /// Larger files are refused. A configuration has at most 64 KiB; templates are larger.
-pub const MOST_BYTES: usize = 4 * 1024 * 1024;
+const MOST_BYTES: usize = 4 * 1024 * 1024;
 
 /// Reads a configuration in any of its forms, or says what was expected. Mistakes inside a known form are slips.
 pub fn read(text: &str) -> Result<Document, String> {
