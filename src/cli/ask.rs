@@ -62,16 +62,24 @@ impl AskArgs {
         };
         let origin = Origin::parse(origin).map_err(|e| Trouble::new(format!("--origin: {e}")))?;
         let mut ask = Ask::get(url, origin);
+        self.overlay(&mut ask)?;
+        Ok(ask)
+    }
+
+    /// Lays the options over a request that came from elsewhere; an option wins over what was there.
+    pub(crate) fn overlay(&self, ask: &mut Ask) -> Result<(), Trouble> {
         if let Some(method) = &self.method {
             ask.method.clone_from(method);
         }
-        ask.headers = self.headers.iter().map(|h| header(h)).collect::<Result<_, _>>()?;
+        let given: Vec<_> = self.headers.iter().map(|h| header(h)).collect::<Result<_, _>>()?;
+        ask.headers.retain(|(known, _)| !given.iter().any(|(name, _)| name.eq_ignore_ascii_case(known)));
+        ask.headers.extend(given);
         if self.credentials {
             ask.credentials = Credentials::Include;
         }
-        ask.upload_listener = self.upload_listener;
-        ask.expose.clone_from(&self.expose);
-        Ok(ask)
+        ask.upload_listener |= self.upload_listener;
+        ask.expose.extend(self.expose.iter().cloned());
+        Ok(())
     }
 }
 

@@ -127,7 +127,7 @@ fn knows_links() -> bool {
 /// The whole text of a run in one form.
 pub(crate) fn render(batch: &Batch, format: Format, options: &HumanOptions) -> String {
     match format {
-        Format::Human if batch.results.iter().any(|entry| entry.check.is_some()) => checklist::write(batch, options),
+        Format::Human if !batch.alone => checklist::write(batch, options),
         Format::Human => batch.reports().map(|report| human::write(report, options)).collect::<Vec<_>>().join("\n"),
         Format::Json => json::write(batch),
         Format::Ndjson => json::write_lines(batch),

@@ -8,6 +8,7 @@ mod demo;
 mod exit;
 mod explain;
 mod format;
+mod intake;
 mod lab;
 mod lint;
 mod net;

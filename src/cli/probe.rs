@@ -1,26 +1,33 @@
 //! `whycors probe`.
 
+use std::time::Instant;
+
 use clap::Args;
+use futures_util::stream::{self, StreamExt as _};
 use tokio::sync::watch;
 use url::Url;
 
 use super::ask::AskArgs;
 use super::conduct::ConductArgs;
 use super::format::OutputArgs;
+use super::intake::{FromArgs, Job};
 use super::net::NetArgs;
 use super::output::{Trouble, complain};
 use super::progress::Progress;
-use super::{Exit, Global};
+use super::{Exit, Global, replay};
 use crate::ask::Ask;
+use crate::inquiry::Budget;
 use crate::probe::{Conduct, Run, Wiring, inquire};
-use crate::report::{Batch, Report};
+use crate::report::{Batch, Entry, Report};
 use crate::web::{header, method};
+
+/// Asks under way at once, when the input holds several.
+const AT_ONCE: usize = 4;
 
 #[derive(Debug, Args)]
 pub(crate) struct ProbeArgs {
-    /// The URL that the page asks for
-    #[arg(value_name = "TARGET")]
-    target: String,
+    #[command(flatten)]
+    from: FromArgs,
     #[command(flatten)]
     ask: AskArgs,
     #[command(flatten)]
@@ -35,27 +42,70 @@ pub(crate) fn run(args: ProbeArgs, global: Global) -> Result<Exit, Trouble> {
     args.output.check()?;
     let mut options = args.net.options()?;
     options.body = args.conduct.body()?;
-    let mut ask = args.ask.ask(target_url(&args.target)?)?;
-    refuse_forbidden(&ask)?;
-    ask.body_bytes = options.body.as_ref().map(|body| body.len() as u64);
+    let body_bytes = options.body.as_ref().map(|body| body.len() as u64);
+    let jobs = args.from.jobs(&args.ask, global)?;
+    if jobs.is_empty() {
+        return Ok(Exit::Inconclusive);
+    }
     let runtime = runtime()?;
     let budget = args.conduct.budget();
-    let run = runtime.block_on(async {
+    let started = Instant::now();
+    let (mut reports, stopped) = runtime.block_on(async {
         let wiring = Wiring::new(options);
         let progress = Progress::new(global);
-        let conduct = Conduct { stop: Some(stop_on_interrupt()), ..Conduct::default() };
-        let run = inquire(ask, budget, &wiring, conduct, |_| progress.step()).await;
+        let stop = stop_on_interrupt();
+        let probed = stream::iter(jobs.into_iter().map(|job| done(job, body_bytes, budget, &wiring, &stop, &progress)));
+        let reports: Vec<(Option<Report>, bool)> = probed.buffered(AT_ONCE).collect().await;
         progress.finish();
-        run
+        let stopped = reports.iter().any(|(_, stopped)| *stopped);
+        (reports.into_iter().filter_map(|(report, _)| report).collect::<Vec<_>>(), stopped)
     });
-    let Run { outcome, duration_ms, stopped } = run;
     if stopped {
         complain("interrupted; this is what was found so far");
     }
-    let report = Report::of(outcome, Some(duration_ms));
-    let allowed = report.verdict.allowed;
-    args.output.emit(Batch::one(report), global, budget.engine)?;
-    Ok(Exit::of(allowed))
+    let exit = worst(&reports);
+    let batch = match (reports.pop(), reports.is_empty()) {
+        (Some(only), true) => Batch::one(only),
+        (last, _) => {
+            let results = reports.into_iter().chain(last).map(|report| Entry { report, check: None });
+            Batch::of(results.collect(), Some(started.elapsed().as_secs_f64() * 1000.0))
+        }
+    };
+    args.output.emit(batch, global, budget.engine)?;
+    Ok(exit)
+}
+
+/// Does one job; the flag says whether it was interrupted.
+async fn done(
+    job: Job,
+    body_bytes: Option<u64>,
+    budget: Budget,
+    wiring: &Wiring,
+    stop: &watch::Receiver<bool>,
+    progress: &Progress,
+) -> (Option<Report>, bool) {
+    match job {
+        Job::Probe(mut ask) => {
+            ask.body_bytes = body_bytes.or(ask.body_bytes);
+            let conduct = Conduct { stop: Some(stop.clone()), ..Conduct::default() };
+            let Run { outcome, duration_ms, stopped } = inquire(*ask, budget, wiring, conduct, |_| progress.step()).await;
+            (Some(Report::of(outcome, Some(duration_ms))), stopped)
+        }
+        Job::Replay(evidence) => (Some(replay::report(*evidence, budget.engine)), false),
+        Job::Tell(found) => (found.report(), false),
+    }
+}
+
+/// Blocked when any is, else inconclusive when any is.
+fn worst(reports: &[Report]) -> Exit {
+    let any = |allowed| reports.iter().any(|report| report.verdict.allowed == allowed);
+    Exit::of(if any(Some(false)) {
+        Some(false)
+    } else if any(None) {
+        None
+    } else {
+        Some(true)
+    })
 }
 
 /// A runtime on this thread alone: one probe needs no pool.

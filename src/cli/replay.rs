@@ -91,7 +91,7 @@ fn replay(path: &Path, engine: Engine, show_secrets: bool, printer: &mut Printer
 }
 
 /// Judges a record as of the time at which it was taken.
-fn report(mut evidence: Evidence, engine: Engine) -> Report {
+pub(crate) fn report(mut evidence: Evidence, engine: Engine) -> Report {
     evidence.complete();
     let taken = evidence.started_at.as_deref().and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
     let now = taken.map_or_else(clock, OffsetDateTime::unix_timestamp);
