@@ -135,11 +135,21 @@ impl Played {
     }
 }
 
-/// What the columns of the table are worth, in characters.
+/// The columns of the table, in characters. The cause is shown whole before the others are.
 struct Columns {
     name: usize,
     says: usize,
-    width: usize,
+    cause: usize,
+}
+
+impl Columns {
+    fn of(played: &[Played], width: usize) -> Self {
+        let longest = |text: fn(&Played) -> usize| played.iter().map(text).max().unwrap_or_default();
+        let cause = longest(|p| cause(p).chars().count()).min(width / 2);
+        let left = width.saturating_sub(cause + 6);
+        let says = longest(|p| p.says().chars().count()).min(left * 9 / 20);
+        Self { name: longest(|p| label(p).chars().count()).min(left.saturating_sub(says)), says, cause }
+    }
 }
 
 fn table(played: &[Played], global: Global) -> String {
@@ -147,40 +157,55 @@ fn table(played: &[Played], global: Global) -> String {
     if global.quiet > 0 {
         return out;
     }
-    let longest = |text: fn(&Played) -> usize| played.iter().map(text).max().unwrap_or_default();
     let width = terminal::width();
-    let columns =
-        Columns { name: longest(|p| p.name.len()).min(width * 2 / 5), says: longest(|p| p.says().len()).min(width * 3 / 10), width };
-    let narrow = width < 90;
-    if !narrow {
-        out.push_str(&heading(&columns));
-    }
+    let columns = Columns::of(played, width);
+    let mut part = "";
     for world in played {
-        out.push_str(&if narrow { stacked(world, &columns) } else { row(world, &columns) });
+        let new = if world.name.starts_with("story/") { "Stories" } else { "Causes, and what looks like them" };
+        if new != part {
+            part = new;
+            out.push_str(&heading(part, &columns, width));
+        }
+        out.push_str(&if is_narrow(width) { stacked(world, width) } else { row(world, &columns) });
     }
     out
 }
 
-fn heading(columns: &Columns) -> String {
-    let (name, says) = (pad("the world", columns.name), pad("the browser says", columns.says));
-    format!("  {}  {}  {}\n", name.bold(), says.bold(), "what is really wrong".bold())
+/// Where three columns do not fit, each world takes three lines.
+fn is_narrow(width: usize) -> bool {
+    width < 90
+}
+
+fn heading(part: &str, columns: &Columns, width: usize) -> String {
+    if is_narrow(width) {
+        return format!("{}\n", part.bold());
+    }
+    let (name, says) = (pad(part, columns.name + 2), pad("the browser says", columns.says));
+    format!("{}  {}  {}\n", name.bold(), says.bold(), "what is really wrong".bold())
 }
 
 fn row(world: &Played, columns: &Columns) -> String {
-    let rest = columns.width.saturating_sub(columns.name + columns.says + 6);
-    let (name, says) = (pad(&world.name, columns.name), pad(&world.says(), columns.says));
-    format!("{} {name}  {}  {}\n", mark(world), says.dimmed(), cut(&cause(world), rest))
+    let (name, says) = (pad(&label(world), columns.name), pad(&world.says(), columns.says));
+    format!("{} {name}  {}  {}\n", mark(world), says.dimmed(), cut(&cause(world), columns.cause))
 }
 
-fn stacked(world: &Played, columns: &Columns) -> String {
-    let width = columns.width.saturating_sub(4);
-    let (name, says, cause) = (cut(&world.name, width), cut(&world.says(), width), cut(&cause(world), width));
+fn stacked(world: &Played, width: usize) -> String {
+    let inner = width.saturating_sub(4);
+    let (name, says, cause) = (cut(&label(world), inner), cut(&world.says(), inner), cut(&cause(world), inner));
     format!("{} {name}\n    {}\n    {cause}\n", mark(world), says.dimmed())
+}
+
+/// A world's name without its folder; a near miss is named below the cause that it could be mistaken for.
+fn label(world: &Played) -> String {
+    match world.name.split_once("/near/") {
+        Some((_, other)) => format!("  or {other}?"),
+        None => world.name.split_once('/').map_or(world.name.as_str(), |(_, short)| short).to_owned(),
+    }
 }
 
 fn cause(world: &Played) -> String {
     let found = world.cause.as_deref().unwrap_or(if world.allowed == Some(true) { "nothing" } else { "?" });
-    if world.matched || world.cause == world.expected_cause {
+    if world.cause == world.expected_cause {
         return found.to_owned();
     }
     format!("{found}, not {}", world.expected_cause.as_deref().unwrap_or("nothing"))

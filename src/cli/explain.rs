@@ -63,7 +63,7 @@ fn known(code: &str) -> Result<&'static Rule, Trouble> {
 /// Codes and titles by family; only the codes when `bare`.
 fn list(bare: bool) -> String {
     let mut out = String::new();
-    for (family, rules) in families() {
+    for (family, rules) in families().filter(|(_, rules)| !rules.is_empty()) {
         let mut rules = rules.to_vec();
         rules.sort_by_key(|rule| rule.code);
         if bare {

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use tokio::task::JoinSet;
 use url::Url;
 use whycors::evidence::{FailureKind, Probe, Purpose, Step};
 use whycors::lab::Lab;
@@ -85,17 +86,20 @@ async fn every_fault_is_seen_as_what_it_is() {
         ("[tcp]\n\"api.example.test:443\" = \"refused\"".to_owned(), FailureKind::TcpRefused),
     ];
     let lab = Lab::new().unwrap();
-    let mut wrong = Vec::new();
-    for (faults, kind) in &cases {
+    let mut visits = JoinSet::new();
+    for (faults, kind) in cases {
         for url in [HOST, "http://api.example.test/x"] {
-            let is_tls = faults.starts_with("[tls]") || faults.contains(":443");
-            let probe = observe(&lab, faults, url).await;
-            let wanted = if is_tls && url != HOST { None } else { Some(*kind) };
-            if probe.failure.as_ref().map(|f| f.kind) != wanted {
-                wrong.push(format!("{url} with {faults:?}: wanted {wanted:?}, got {:?}", probe.failure));
-            }
+            let (lab, faults) = (lab.clone(), faults.clone());
+            visits.spawn(async move {
+                let is_tls = faults.starts_with("[tls]") || faults.contains(":443");
+                let wanted = (!is_tls || url == HOST).then_some(kind);
+                let probe = observe(&lab, &faults, url).await;
+                let right = probe.failure.as_ref().map(|f| f.kind) == wanted;
+                (!right).then(|| format!("{url} with {faults:?}: wanted {wanted:?}, got {:?}", probe.failure))
+            });
         }
     }
+    let wrong: Vec<String> = visits.join_all().await.into_iter().flatten().collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
