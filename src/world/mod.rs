@@ -4,8 +4,10 @@
 
 mod expect;
 mod play;
+mod s3;
 
 pub use play::{certificate_names, simulate, simulate_with};
+pub use s3::{Acceleration, Bucket, Object, Refusal, Rules};
 
 use std::collections::BTreeMap;
 
@@ -46,9 +48,12 @@ pub struct World {
     /// Hosts whose connections go wrong, by `host` or `host:port`.
     #[serde(default)]
     pub tcp: BTreeMap<String, TcpMode>,
-    /// Requests and replies; the first that matches answers, and where none does a plain 404.
+    /// Requests and replies; the first that matches answers. Where none does, a bucket may, and then a plain 404.
     #[serde(default)]
     pub exchange: Vec<Exchange>,
+    /// Emulated buckets.
+    #[serde(default)]
+    pub bucket: Vec<Bucket>,
     /// What must be concluded.
     pub expect: Expect,
 }
@@ -288,7 +293,8 @@ impl World {
             let at = name.cname.iter().position(|next| *next == host)?;
             Some(Name { cname: name.cname.get(at + 1..).unwrap_or_default().to_vec(), ..name.clone() })
         });
-        over.unwrap_or_default()
+        let of_bucket = || Name { cname: s3::chain(&self.bucket, &host).unwrap_or_default(), ..Name::default() };
+        over.unwrap_or_else(of_bucket)
     }
 
     /// Whether a name leads, or the URL itself points, to an address that is not loopback.
@@ -304,7 +310,8 @@ impl World {
 
     /// How the handshake with a host goes.
     pub fn tls_mode(&self, host: &str) -> TlsMode {
-        self.tls.get(host).copied().unwrap_or_default()
+        let misfits = s3::certificate_misfits(&self.bucket, host);
+        self.tls.get(host).copied().unwrap_or(if misfits { TlsMode::HostnameMismatch } else { TlsMode::Ok })
     }
 
     /// The reply of this world's servers to a request at a time; header names as written.

@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::{TcpMode, TlsMode, When, World};
+use crate::aws::s3::endpoint::Endpoint;
 use crate::evidence::{Connection, Dns, Failure, FailureKind, Probe, Request, Response, Step, Tls};
 use crate::inquiry::{Budget, Inquiry, Outcome};
 use crate::web::glob::glob;
@@ -99,7 +100,12 @@ fn certificate(host: &str, mode: TlsMode, now: i64) -> Tls {
 
 /// The names on the certificate that the lab makes for a host.
 pub fn certificate_names(host: &str, mode: TlsMode) -> Vec<String> {
+    // The certificate of S3 covers one label.
+    let of_bucket = Endpoint::parse(host).filter(|(_, bucket)| bucket.is_some_and(|name| name.contains('.')));
     match mode {
+        TlsMode::HostnameMismatch if of_bucket.is_some() => {
+            of_bucket.map(|(endpoint, _)| vec![format!("*.{}", endpoint.host(None)), endpoint.host(None)]).unwrap_or_default()
+        }
         TlsMode::HostnameMismatch if host.matches('.').count() > 3 => {
             vec![format!("*.{}", host.splitn(3, '.').nth(2).unwrap_or_default())]
         }
@@ -130,6 +136,9 @@ fn resolve(world: &World, host: &str) -> (Dns, Option<FailureKind>) {
 pub(super) fn respond(world: &World, request: &Request, now: i64) -> Response {
     let Ok(url) = Url::parse(&request.url) else { return Response { status: 400, ..Response::default() } };
     let Some(exchange) = world.exchange.iter().find(|e| matches(&e.when, request, &url)) else {
+        if let Some(response) = super::s3::respond(&world.bucket, request, &url, now) {
+            return response;
+        }
         return Response {
             status: 404,
             headers: vec![("content-type".into(), "text/plain".into())],
@@ -189,7 +198,7 @@ pub(super) fn clock(text: &str, now: i64) -> String {
     out
 }
 
-fn format_time(at: i64, form: &str) -> String {
+pub(super) fn format_time(at: i64, form: &str) -> String {
     let Ok(t) = time::OffsetDateTime::from_unix_timestamp(at) else { return at.to_string() };
     let (y, m, d) = (t.year(), u8::from(t.month()), t.day());
     match form {

@@ -2,6 +2,7 @@
 
 mod bless;
 mod browsers;
+mod bucket;
 mod catalogue;
 mod lab;
 #[cfg(feature = "lab")]
