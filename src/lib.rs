@@ -22,13 +22,13 @@ pub mod suite;
 pub mod world;
 
 // ── the world: everything below may do I/O ──
+#[cfg(feature = "net")]
+pub mod probe;
+#[cfg(feature = "lab")]
+pub mod lab;
+#[cfg(feature = "net")]
+pub mod batch;
 #[cfg(feature = "cli")]
 pub mod exporter;
 #[cfg(feature = "cli")]
 pub mod cli;
-#[cfg(feature = "lab")]
-pub mod lab;
-#[cfg(feature = "net")]
-pub mod probe;
-#[cfg(feature = "net")]
-pub mod batch;

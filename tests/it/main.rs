@@ -4,6 +4,7 @@ mod bless;
 mod browsers;
 mod bucket;
 mod catalogue;
+mod demo;
 mod lab;
 #[cfg(feature = "lab")]
 mod hostile;
