@@ -1,6 +1,6 @@
 # Shared by the scripts here: install a partner, ask whycors, compare. Sourced with the binary as $1.
 set -euo pipefail
-WHYCORS=${1:?usage: $0 path/to/whycors}
+WHYCORS=$(realpath "${1:?usage: $0 path/to/whycors}")
 WORK=$(mktemp -d)
 PIDS=()
 PASSED=0
