@@ -16,6 +16,7 @@ pub mod cause;
 pub mod lint;
 pub mod diagnose;
 pub mod inquiry;
+pub mod allow_map;
 pub mod report;
 pub mod intake;
 pub mod suite;

@@ -7,6 +7,7 @@ use clap::Args;
 use super::ask::Browser;
 use super::output::{Trouble, read_bounded};
 use crate::inquiry::Budget;
+use crate::web::Origin;
 
 /// Largest body that is sent.
 const MAX_BODY: u64 = 256 * 1024 * 1024;
@@ -27,6 +28,9 @@ pub(crate) struct ConductArgs {
     /// Probes in all, the browser's own included [default: 24]
     #[arg(long, env = "WHYCORS_MAX_PROBES", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(crate) max_probes: Option<u16>,
+    /// Also show what the endpoint lets through: origins (these and a stranger's) × methods, headers
+    #[arg(long, value_name = "ORIGIN,…", num_args = 0..=1, require_equals = true, default_missing_value = "", value_delimiter = ',')]
+    pub(crate) map: Option<Vec<String>>,
     /// Whose console wording to show first
     #[arg(long, env = "WHYCORS_BROWSER", value_enum, default_value_t)]
     pub(crate) browser: Browser,
@@ -42,6 +46,13 @@ impl ConductArgs {
             send_actual: self.send_actual,
             engine: self.browser.into(),
         }
+    }
+
+    /// The further origins of the map, when one is wanted.
+    pub(crate) fn map(&self) -> Result<Option<Vec<Origin>>, Trouble> {
+        let Some(texts) = &self.map else { return Ok(None) };
+        let read = |text: &String| Origin::parse(text).map_err(|e| Trouble::new(format!("--map: {e}")));
+        texts.iter().filter(|t| !t.is_empty()).map(read).collect::<Result<_, _>>().map(Some)
     }
 
     /// The body to send.

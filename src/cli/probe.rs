@@ -15,11 +15,12 @@ use super::net::NetArgs;
 use super::output::{Trouble, complain};
 use super::progress::Progress;
 use super::{Exit, Global, replay};
+use crate::allow_map::Survey;
 use crate::ask::Ask;
 use crate::inquiry::Budget;
-use crate::probe::{Conduct, Run, Wiring, inquire};
+use crate::probe::{Conduct, Wiring, inquire, observe};
 use crate::report::{Batch, Entry, Report};
-use crate::web::{header, method};
+use crate::web::{Origin, header, method};
 
 /// Asks under way at once, when the input holds several.
 const AT_ONCE: usize = 4;
@@ -49,12 +50,14 @@ pub(crate) fn run(args: ProbeArgs, global: Global) -> Result<Exit, Trouble> {
     }
     let runtime = runtime()?;
     let budget = args.conduct.budget();
+    let further = args.conduct.map()?;
     let started = Instant::now();
     let (mut reports, stopped) = runtime.block_on(async {
         let wiring = Wiring::new(options);
         let progress = Progress::new(global);
         let stop = stop_on_interrupt();
-        let probed = stream::iter(jobs.into_iter().map(|job| done(job, body_bytes, budget, &wiring, &stop, &progress)));
+        let work = Work { wiring: &wiring, budget, body_bytes, further, stop, progress: &progress };
+        let probed = stream::iter(jobs.into_iter().map(|job| work.done(job)));
         let reports: Vec<(Option<Report>, bool)> = probed.buffered(AT_ONCE).collect().await;
         progress.finish();
         let stopped = reports.iter().any(|(_, stopped)| *stopped);
@@ -75,24 +78,38 @@ pub(crate) fn run(args: ProbeArgs, global: Global) -> Result<Exit, Trouble> {
     Ok(exit)
 }
 
-/// Does one job; the flag says whether it was interrupted.
-async fn done(
-    job: Job,
-    body_bytes: Option<u64>,
+/// What the jobs of one run share.
+struct Work<'a> {
+    wiring: &'a Wiring,
     budget: Budget,
-    wiring: &Wiring,
-    stop: &watch::Receiver<bool>,
-    progress: &Progress,
-) -> (Option<Report>, bool) {
-    match job {
-        Job::Probe(mut ask) => {
-            ask.body_bytes = body_bytes.or(ask.body_bytes);
-            let conduct = Conduct { stop: Some(stop.clone()), ..Conduct::default() };
-            let Run { outcome, duration_ms, stopped } = inquire(*ask, budget, wiring, conduct, |_| progress.step()).await;
-            (Some(Report::of(outcome, Some(duration_ms))), stopped)
+    body_bytes: Option<u64>,
+    /// Further origins of the map, when one is wanted.
+    further: Option<Vec<Origin>>,
+    stop: watch::Receiver<bool>,
+    progress: &'a Progress,
+}
+
+impl Work<'_> {
+    /// Does one job; the flag says whether it was interrupted.
+    async fn done(&self, job: Job) -> (Option<Report>, bool) {
+        match job {
+            Job::Probe(ask) => self.probe(*ask).await,
+            Job::Replay(evidence) => (Some(replay::report(*evidence, self.budget.engine)), false),
+            Job::Tell(found) => (found.report(), false),
         }
-        Job::Replay(evidence) => (Some(replay::report(*evidence, budget.engine)), false),
-        Job::Tell(found) => (found.report(), false),
+    }
+
+    async fn probe(&self, mut ask: Ask) -> (Option<Report>, bool) {
+        ask.body_bytes = self.body_bytes.or(ask.body_bytes);
+        let survey = self.further.as_ref().map(|further| Survey::new(&ask, further));
+        let conduct = Conduct { stop: Some(self.stop.clone()), ..Conduct::default() };
+        let run = inquire(ask, self.budget, self.wiring, conduct, |_| self.progress.step()).await;
+        let mut report = Report::of(run.outcome, Some(run.duration_ms));
+        if let Some(survey) = survey.filter(|_| !run.stopped) {
+            let answers = observe(self.wiring, &survey.steps(self.budget.engine), Some(self.stop.clone())).await;
+            report.map = Some(survey.read(&answers));
+        }
+        (Some(report), run.stopped)
     }
 }
 
@@ -189,7 +206,6 @@ fn instead(name: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::web::Origin;
 
     #[test]
     fn a_target_is_an_http_url() {

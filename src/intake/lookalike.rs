@@ -293,6 +293,7 @@ impl Lookalike {
             }),
             findings: Vec::new(),
             probes: Vec::new(),
+            map: None,
             readings: Vec::new(),
         })
     }

@@ -73,6 +73,11 @@ pub async fn inquire(ask: Ask, budget: Budget, wiring: &Wiring, conduct: Conduct
     Run { outcome: inquiry.conclude(), duration_ms: millis(begun.elapsed()), stopped }
 }
 
+/// Sends steps outside an inquiry; the answers come in the order of the steps, without those that a stop cut off.
+pub async fn observe(wiring: &Wiring, steps: &[Step], mut stop: Option<watch::Receiver<bool>>) -> Vec<Probe> {
+    wave(wiring, steps, &mut stop, &mut |_| {}).await
+}
+
 /// Sends the steps of a wave; the answers come in the order of the steps, without those that a stop cut off.
 async fn wave(wiring: &Wiring, steps: &[Step], stop: &mut Option<watch::Receiver<bool>>, progress: &mut impl FnMut(&Probe)) -> Vec<Probe> {
     let mut answers: Vec<Option<Probe>> = steps.iter().map(|_| None).collect();

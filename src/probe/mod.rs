@@ -14,6 +14,6 @@ mod tls;
 mod wiring;
 
 pub use dns::Family;
-pub use drive::{Conduct, Run, inquire};
+pub use drive::{Conduct, Run, inquire, observe};
 pub use route::{ConnectTo, Resolve};
 pub use wiring::{Options, Proxies, Wiring};

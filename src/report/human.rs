@@ -52,6 +52,7 @@ pub fn write(report: &Report, options: &HumanOptions) -> String {
         reasons(&mut page, diagnosis);
     }
     findings(&mut page, report);
+    map(&mut page, report);
     if options.verbose > 0 {
         checks(&mut page, report);
         exchanges(&mut page, report, options);
@@ -407,9 +408,36 @@ fn findings(page: &mut Page, report: &Report) {
             Severity::Warning => "warning".yellow(),
             Severity::Note => "note".normal(),
         };
-        let fix = note.fix.as_ref().map(|f| format!(" {}", terminal(f))).unwrap_or_default();
+        let fix = note.fix.as_ref().map(|f| format!("\n→ {}", terminal(f))).unwrap_or_default();
         page.wrapped("  • ", &format!("{severity} {}: {}{fix}", note.code, terminal(&note.message)));
     }
+}
+
+fn map(page: &mut Page, report: &Report) {
+    let Some(map) = &report.map else { return };
+    page.heading("What the endpoint lets through");
+    let mut origins: Vec<&str> = map.cells.iter().map(|c| c.origin.as_str()).collect();
+    origins.dedup();
+    let mark = |allowed: Option<bool>| match allowed {
+        Some(true) => "✓".green(),
+        Some(false) => "✗".red(),
+        None => "?".yellow(),
+    };
+    for origin in origins {
+        let row: Vec<String> =
+            map.cells.iter().filter(|c| c.origin == origin).map(|c| format!("{} {}", mark(c.allowed), terminal(&c.method))).collect();
+        page.line(format!("  {}   {}", row.join("  "), terminal(origin)));
+    }
+    let headers: Vec<String> = map.headers.iter().map(|h| format!("{} {}", mark(h.allowed), terminal(&h.name))).collect();
+    page.wrapped("  headers  ", &headers.join("  "));
+    let exposed =
+        if map.exposed.is_empty() { "nothing but the safelisted ones".into() } else { terminal(&map.exposed.join(", ")).into_owned() };
+    page.wrapped("  exposed  ", &exposed);
+    let ages: std::collections::BTreeSet<&str> = map.cells.iter().filter_map(|c| c.max_age.as_deref()).collect();
+    if !ages.is_empty() {
+        page.wrapped("  max-age  ", &terminal(&ages.into_iter().collect::<Vec<_>>().join(", ")));
+    }
+    page.wrapped("  ", &terminal(&map.guess));
 }
 
 fn checks(page: &mut Page, report: &Report) {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::allow_map::AllowMap;
 use crate::ask::Ask;
 use crate::aws::Target;
 use crate::diagnose::{Diagnosis, Note};
@@ -44,6 +45,9 @@ pub struct Report {
     /// Who answered each probe, and what the answer is worth.
     #[serde(default)]
     pub readings: Vec<Reading>,
+    /// What the endpoint lets through, with `--map`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub map: Option<AllowMap>,
 }
 
 /// What one answer shows.
@@ -107,6 +111,7 @@ impl Report {
             findings: outcome.conclusion.notes,
             probes: outcome.evidence.probes,
             readings,
+            map: None,
         }
     }
 }

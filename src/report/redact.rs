@@ -29,6 +29,8 @@ impl Report {
             findings,
             probes,
             readings,
+            // Origins, methods, header names and lifetimes: nothing secret.
+            map: _,
         } = self;
         id.iter_mut().for_each(apply);
         of_ask(ask);

@@ -72,6 +72,7 @@ pub(crate) fn blocked() -> Report {
             fix: Some(hostile.into()),
         }],
         probes: vec![preflight],
+        map: None,
         readings: Vec::new(),
     }
 }
