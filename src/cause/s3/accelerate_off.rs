@@ -8,13 +8,13 @@ use crate::evidence::Purpose;
 
 cause! {
     /// # What happened
-    /// The URL uses `BUCKET.s3-accelerate.amazonaws.com`, and Transfer Acceleration was never switched on for the bucket, is suspended, or was
-    /// switched on less than half an hour ago.
+    /// The URL uses `BUCKET.s3-accelerate.amazonaws.com`, and Transfer Acceleration was never switched on for the bucket,
+    /// is suspended, or was switched on less than half an hour ago.
     /// # Why the browser hides it
     /// Every method gets a 400, OPTIONS included, and the 400 has no CORS headers.
     /// # How to tell
-    /// 400 `InvalidRequest`, "S3 Transfer Acceleration is not configured on this bucket" or "… is disabled on this bucket". The same preflight
-    /// passes at the bucket's usual host.
+    /// 400 `InvalidRequest`, "S3 Transfer Acceleration is not configured on this bucket" or "… is disabled on this bucket".
+    /// The same preflight passes at the bucket's usual host.
     /// # Fix
     /// Switch acceleration on (the name must not contain dots), or use the regional host.
     /// # Sources
@@ -28,7 +28,8 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let refusal = refused(case).filter(|r| r.is("InvalidRequest") && r.says("Transfer Acceleration"))?;
     let bucket = the_bucket(case, Some(&refusal.error));
     let text = format!(
-        "The URL uses the accelerate endpoint, and Transfer Acceleration is not on for {bucket}. CORS rules play no part: S3 refuses every method there."
+        "The URL uses the accelerate endpoint, and Transfer Acceleration is not on for {bucket}. CORS rules play no part: S3 refuses \
+             every method there."
     );
     let name = case.target.bucket.as_deref().unwrap_or("BUCKET");
     let on = Fix::new(

@@ -6,17 +6,17 @@ use crate::layer::Layer;
 
 cause! {
     /// # What happened
-    /// The request reached the bucket and its authorisation refused it: 403 `AccessDenied`. To a caller without credentials S3 does
-    /// not tell the reasons apart.
+    /// The request reached the bucket and its authorisation refused it: 403 `AccessDenied`. To a caller without credentials
+    /// S3 does not tell the reasons apart.
     /// # Why the browser hides it
-    /// When no CORS rule matches either, the 403 carries no CORS headers and shows up as a CORS error. The preflight passes in any
-    /// case: it is judged without looking at permissions.
+    /// When no CORS rule matches either, the 403 carries no CORS headers and shows up as a CORS error. The preflight passes
+    /// in any case: it is judged without looking at permissions.
     /// # How to tell
     /// The actual answer is 403 `AccessDenied`. `AccessForbidden` would be the CORS layer, `AccessDenied` is not.
     /// # Fix
-    /// Check in this order: is the request signed at all; does the key exist (without `s3:ListBucket` a missing key is 403 as well);
-    /// bucket policy and IAM policy of the signer; Block Public Access for anonymous reads; a policy that only lets a VPC endpoint in;
-    /// Requester Pays; the KMS key's policy.
+    /// Check in this order: is the request signed at all; does the key exist (without `s3:ListBucket` a missing key is 403
+    /// as well); bucket policy and IAM policy of the signer; Block Public Access for anonymous reads; a policy that only
+    /// lets a VPC endpoint in; Requester Pays; the KMS key's policy.
     /// # Sources
     /// - S3 User Guide, "Troubleshoot access denied (403 Forbidden) errors" (documented)
     /// - argmin `public_access_cors.rs`: the 403 carries CORS headers when a rule matches (recorded against AWS)
@@ -34,7 +34,8 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     }
     let signed = case.target.presigned.is_some() || case.ask.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"));
     let first = if signed {
-        "the policies of the identity that signed it, the bucket policy, or the KMS key do not allow it; or the key does not exist and the signer may not list the bucket"
+        "the policies of the identity that signed it, the bucket policy, or the KMS key do not allow it; or the key does not exist and \
+             the signer may not list the bucket"
     } else {
         "the request is not signed and the object is not public (Block Public Access, no policy for everyone); or the key does not exist"
     };
@@ -46,7 +47,8 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let fix = Fix::new(
         "check-permissions",
         "check who signs the request and what they may do",
-        "Repeat it with the signer's own credentials (`aws s3api head-object`): 404 there means a missing key, 403 a policy. CloudTrail data events name the policy that refused.",
+        "Repeat it with the signer's own credentials (`aws s3api head-object`): 404 there means a missing key, 403 a policy. CloudTrail \
+             data events name the policy that refused.",
     );
     Some(by_code(case, &refusal, &text).confidence(Confidence::Likely).fix(fix))
 }

@@ -5,8 +5,8 @@ use crate::cause::{Case, Finding, Fix};
 
 cause! {
     /// # What happened
-    /// The upload carries `x-amz-acl` (or a grant header), and the bucket has ACLs switched off: "bucket owner enforced" is the
-    /// default since April 2023.
+    /// The upload carries `x-amz-acl` (or a grant header), and the bucket has ACLs switched off: "bucket owner enforced" is
+    /// the default since April 2023.
     /// # Why the browser hides it
     /// Old upload code sends `public-read` silently. When no CORS rule matches, the 400 appears as a CORS error.
     /// # How to tell

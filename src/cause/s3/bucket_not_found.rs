@@ -10,11 +10,11 @@ cause! {
     /// The bucket does not exist: a slip in the name, a bucket that was deleted or not yet created, another partition
     /// (China and `GovCloud` know nothing of each other's buckets), or a placeholder that was never filled in.
     /// # Why the browser hides it
-    /// Without a bucket there are no CORS rules, so neither the preflight nor the error has CORS headers. S3 answers a preflight
-    /// with 403, not 404, which makes it look like a matter of permissions.
+    /// Without a bucket there are no CORS rules, so neither the preflight nor the error has CORS headers. S3 answers a
+    /// preflight with 403, not 404, which makes it look like a matter of permissions.
     /// # How to tell
-    /// OPTIONS: 403 `AccessForbidden`, "CORSResponse: Bucket not found". Other methods: 404 `NoSuchBucket`. The name resolves in
-    /// DNS all the same.
+    /// OPTIONS: 403 `AccessForbidden`, `CORSResponse: Bucket not found`. Other methods: 404 `NoSuchBucket`. The name
+    /// resolves in DNS all the same.
     /// # Fix
     /// Correct the bucket name where the URL is built, or create the bucket.
     /// # Sources
@@ -30,7 +30,8 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     place.set_query(None);
     let name = bucket(case, Some(&error)).map_or_else(|| "The bucket".to_owned(), |b| format!("The bucket \"{b}\""));
     let finding = Finding::new(format!(
-        "{name} does not exist: nobody has created the one that {place} names, so there are no CORS rules either, and the answer carries no CORS headers."
+        "{name} does not exist: nobody has created the one that {place} names, so there are no CORS rules either, and the answer carries \
+             no CORS headers."
     ));
     let fix = Fix::new(
         "fix-url",

@@ -7,12 +7,13 @@ cause! {
     /// # What happened
     /// The request carries a checksum (`Content-MD5`, `x-amz-checksum-*`, `x-amz-content-sha256`) that is not the body's.
     /// # Why the browser hides it
-    /// The usual way in: a presigned PUT is made on the server without a body, and an SDK of 2025 or later signs the checksum of
-    /// nothing (`x-amz-checksum-crc32=AAAAAA==`) into the link. The page sends a real file.
+    /// The usual way in: a presigned PUT is made on the server without a body, and an SDK of 2025 or later signs the
+    /// checksum of nothing (`x-amz-checksum-crc32=AAAAAA==`) into the link. The page sends a real file.
     /// # How to tell
     /// 400 `BadDigest`, or `XAmzContentSHA256Mismatch`, `XAmzContentChecksumMismatch`, `InvalidDigest`.
     /// # Fix
-    /// Configure the client that signs with `requestChecksumCalculation: "WHEN_REQUIRED"`, or let the page send the right checksum.
+    /// Configure the client that signs with `requestChecksumCalculation: "WHEN_REQUIRED"`, or let the page send the right
+    /// checksum.
     /// # Sources
     /// - github.com/awslabs/aws-sdk-rust issue 1240 (reported; whether S3 judges the query form is disputed)
     /// - AWS SDKs and Tools Reference Guide, "Data integrity protections" (documented)

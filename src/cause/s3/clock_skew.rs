@@ -5,7 +5,8 @@ use crate::cause::{Case, Finding, Fix};
 
 cause! {
     /// # What happened
-    /// The request is signed with a time more than 15 minutes away from that of S3: the clock of the machine that signs (often the visitor's own) is wrong.
+    /// The request is signed with a time more than 15 minutes away from that of S3: the clock of the machine that signs
+    /// (often the visitor's own) is wrong.
     /// # Why the browser hides it
     /// The preflight is not signed and passes. It fails for some visitors only.
     /// # How to tell

@@ -9,16 +9,17 @@ use crate::remedy::sdk_headers::{self, Sender};
 
 cause! {
     /// # What happened
-    /// Origin and method are allowed, but the page (or a library on it) sends a request header that AllowedHeaders of the
+    /// Origin and method are allowed, but the page (or a library on it) sends a request header that `AllowedHeaders` of the
     /// matching rule does not cover.
     /// # Why the browser hides it
-    /// S3 refuses the whole preflight, so the console speaks of a missing Access-Control-Allow-Origin and no header is named.
-    /// SDKs add headers by themselves: a bucket that worked for years fails after an upgrade.
+    /// S3 refuses the whole preflight, so the console speaks of a missing Access-Control-Allow-Origin and no header is
+    /// named. SDKs add headers by themselves: a bucket that worked for years fails after an upgrade.
     /// # How to tell
-    /// The same preflight without Access-Control-Request-Headers passes; asked for one by one, the guilty names are refused.
+    /// The same preflight without Access-Control-Request-Headers passes; asked for one by one, the guilty names are
+    /// refused.
     /// # Fix
-    /// Add the names to AllowedHeaders of the rule that has the origin and the method (`*` allows any; one wildcard a name, as in
-    /// `x-amz-*`), or stop the client from sending them.
+    /// Add the names to `AllowedHeaders` of the rule that has the origin and the method (`*` allows any; one wildcard a
+    /// name, as in `x-amz-*`), or stop the client from sending them.
     /// # Sources
     /// - localstack `test_s3_cors.py`: each requested header has to match (recorded against AWS)
     /// - github.com/aws/aws-sdk-js-v3 issues 1376 and 6810: headers that the SDK sends (reported)

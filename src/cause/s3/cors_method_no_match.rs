@@ -9,18 +9,20 @@ cause! {
     /// # What happened
     /// A CORS rule of the bucket matches the page's origin, but no such rule lists the method.
     /// # Why the browser hides it
-    /// S3 refuses the whole preflight, so the console speaks of a missing Access-Control-Allow-Origin and points at the origin,
-    /// not of the method. Multipart uploads begin with a POST and end with one: small files pass with PUT, large ones fail.
+    /// S3 refuses the whole preflight, so the console speaks of a missing Access-Control-Allow-Origin and points at the
+    /// origin, not of the method. Multipart uploads begin with a POST and end with one: small files pass with PUT, large
+    /// ones fail.
     /// # How to tell
     /// From the same origin and without request headers, other methods pass and this one does not.
     /// # Fix
-    /// Add the method to AllowedMethods of the rule that has the origin. S3 knows GET, PUT, POST, DELETE and HEAD; OPTIONS cannot be
-    /// listed and need not be.
+    /// Add the method to `AllowedMethods` of the rule that has the origin. S3 knows GET, PUT, POST, DELETE and HEAD;
+    /// OPTIONS cannot be listed and need not be.
     /// # Sources
     /// - localstack `test_s3_cors.py`, ceph/s3-tests `test_cors_*` (recorded against AWS; modelled on it)
     "s3-cors-method-no-match": "no CORS rule for the page's origin allows the method", Cause, Exact, S3,
     blames: CorsRules,
-    supersedes: ["preflight-forbidden", "missing-allow-origin", "actual-response-missing-cors", "actual-error-without-cors", "s3-cors-no-match"]
+    supersedes: ["preflight-forbidden", "missing-allow-origin", "actual-response-missing-cors", "actual-error-without-cors",
+        "s3-cors-no-match"]
 }
 
 fn find(case: &Case<'_>) -> Option<Finding> {

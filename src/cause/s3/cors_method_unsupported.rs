@@ -6,13 +6,13 @@ use crate::cause::{Case, Confidence, Finding, Fix};
 
 cause! {
     /// # What happened
-    /// The page uses a method such as PATCH. CORS rules of S3 know GET, PUT, POST, DELETE and HEAD only, and S3 has no object
-    /// operation with another method.
+    /// The page uses a method such as PATCH. CORS rules of S3 know GET, PUT, POST, DELETE and HEAD only, and S3 has no
+    /// object operation with another method.
     /// # Why the browser hides it
     /// The refused preflight carries no CORS headers, so the console speaks of Access-Control-Allow-Origin.
     /// # How to tell
-    /// 400 `BadRequest`: "Invalid Access-Control-Request-Method: PATCH", or the usual 403 with a method outside the five. Methods
-    /// other than these five and OPTIONS are sent as they are written: `patch` stays lower case.
+    /// 400 `BadRequest`: "Invalid Access-Control-Request-Method: PATCH", or the usual 403 with a method outside the five.
+    /// Methods other than these five and OPTIONS are sent as they are written: `patch` stays lower case.
     /// # Fix
     /// Use PUT to write a whole object or POST for a form upload. If PATCH was meant for an API, the URL is wrong.
     /// # Sources

@@ -10,14 +10,15 @@ cause! {
     /// # What happened
     /// The bucket has CORS rules and none covers the request: its origin, its method, or one of its headers is missing.
     /// # Why the browser hides it
-    /// The console says that Access-Control-Allow-Origin is missing. S3 itself has one sentence for all mismatches and does not
-    /// say which part failed.
+    /// The console says that Access-Control-Allow-Origin is missing. S3 itself has one sentence for all mismatches and does
+    /// not say which part failed.
     /// # How to tell
-    /// OPTIONS: 403 `AccessForbidden`, "CORSResponse: This CORS request is not allowed." On a request without a preflight: an answer of
-    /// S3 without CORS headers. Varying one part at a time tells which it is; this code is given when that was not possible.
+    /// OPTIONS: 403 `AccessForbidden`, `CORSResponse: This CORS request is not allowed.` On a request without a preflight:
+    /// an answer of S3 without CORS headers. Varying one part at a time tells which it is; this code is given when that was
+    /// not possible.
     /// # Fix
-    /// One rule has to hold the origin (AllowedOrigins, byte for byte, without a trailing slash), the method (AllowedMethods) and
-    /// every header (AllowedHeaders).
+    /// One rule has to hold the origin (`AllowedOrigins`, byte for byte, without a trailing slash), the method
+    /// (`AllowedMethods`) and every header (`AllowedHeaders`).
     /// # Sources
     /// - localstack `test_s3_cors.py` and its snapshots (recorded against AWS)
     /// - S3 User Guide, "Using cross-origin resource sharing" (documented)

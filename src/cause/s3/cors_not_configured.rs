@@ -12,17 +12,18 @@ cause! {
     /// The console only says that the response has no Access-Control-Allow-Origin; the sentence of S3 stands in a body that
     /// pages may not read. A GET without a preflight looks the same as one whose rules do not match.
     /// # How to tell
-    /// OPTIONS answers 403 `AccessForbidden`: "CORSResponse: CORS is not enabled for this bucket." A file of rules uploaded as
-    /// an object changes nothing, nor do bucket policy, ACL or public access.
+    /// OPTIONS answers 403 `AccessForbidden`: `CORSResponse: CORS is not enabled for this bucket.` A file of rules uploaded
+    /// as an object changes nothing, nor do bucket policy, ACL or public access.
     /// # Fix
     /// Set the bucket's CORS configuration (Permissions, Cross-origin resource sharing), with the page's origin in
-    /// AllowedOrigins, the method in AllowedMethods and the headers in AllowedHeaders. It shows after some seconds.
+    /// `AllowedOrigins`, the method in `AllowedMethods` and the headers in `AllowedHeaders`. It shows after some seconds.
     /// # Sources
     /// - localstack `test_s3_cors.py` and its snapshots (recorded against AWS)
     /// - S3 User Guide, "Troubleshooting CORS" (documented; it prints the prefix with a space)
     "s3-cors-not-configured": "the bucket has no CORS configuration", Cause, Exact, S3,
     blames: CorsRules,
-    supersedes: ["preflight-forbidden", "missing-allow-origin", "actual-response-missing-cors", "actual-error-without-cors", "s3-cors-no-match"]
+    supersedes: ["preflight-forbidden", "missing-allow-origin", "actual-response-missing-cors", "actual-error-without-cors",
+        "s3-cors-no-match"]
 }
 
 fn find(case: &Case<'_>) -> Option<Finding> {
@@ -39,7 +40,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
 
 /// Behind a CDN or a hosting service the bucket may not be the reader's to configure.
 fn owner_first() -> Fix {
-    let detail = "The answer does not name the bucket. Where a hosting service owns it, its CORS rules cannot be set: call the page's own \
-        origin through a rewrite instead, or send a request that needs no preflight.";
+    let detail = "The answer does not name the bucket. Where a hosting service owns it, its CORS rules cannot be set: call the page's \
+         own origin through a rewrite instead, or send a request that needs no preflight.";
     Fix::new("find-the-bucket", "find out which bucket is behind this host", detail)
 }

@@ -9,21 +9,22 @@ cause! {
     /// # What happened
     /// No CORS rule of the bucket matches the page's origin, whatever the method.
     /// # Why the browser hides it
-    /// The console says that Access-Control-Allow-Origin is missing, although the bucket has rules that look right. The comparison
-    /// is byte for byte: scheme, `www`, port and a trailing slash all count, and `https://*.example.com` does not cover
-    /// `https://example.com`.
+    /// The console says that Access-Control-Allow-Origin is missing, although the bucket has rules that look right. The
+    /// comparison is byte for byte: scheme, `www`, port and a trailing slash all count, and `https://*.example.com` does
+    /// not cover `https://example.com`.
     /// # How to tell
-    /// Preflights of this origin fail for GET, PUT, POST, DELETE and HEAD even without request headers. A similar origin that
-    /// passes shows the slip: one with a trailing slash means that the rule was written with a slash or a path.
+    /// Preflights of this origin fail for GET, PUT, POST, DELETE and HEAD even without request headers. A similar origin
+    /// that passes shows the slip: one with a trailing slash means that the rule was written with a slash or a path.
     /// # Fix
-    /// Put the origin into AllowedOrigins exactly as the browser sends it: scheme, host and, unless it is the default one, port; no
-    /// slash at the end.
+    /// Put the origin into `AllowedOrigins` exactly as the browser sends it: scheme, host and, unless it is the default
+    /// one, port; no slash at the end.
     /// # Sources
     /// - localstack `test_s3_cors.py`: anchoring, scheme and port (recorded against AWS)
     /// - S3 User Guide, "Elements of a CORS configuration" (documented)
     "s3-cors-origin-no-match": "no CORS rule of the bucket matches the page's origin", Cause, Exact, S3,
     blames: CorsRules,
-    supersedes: ["preflight-forbidden", "missing-allow-origin", "actual-response-missing-cors", "actual-error-without-cors", "s3-cors-no-match"]
+    supersedes: ["preflight-forbidden", "missing-allow-origin", "actual-response-missing-cors", "actual-error-without-cors",
+        "s3-cors-no-match"]
 }
 
 fn find(case: &Case<'_>) -> Option<Finding> {

@@ -9,11 +9,11 @@ cause! {
     /// # What happened
     /// Some CORS rule of the bucket allows the method, another allows the headers, and none allows both for this origin.
     /// # Why the browser hides it
-    /// Read from top to bottom the configuration contains everything the request needs. S3 takes the first rule that covers the
-    /// whole request and never joins parts of several.
+    /// Read from top to bottom the configuration contains everything the request needs. S3 takes the first rule that covers
+    /// the whole request and never joins parts of several.
     /// # How to tell
-    /// The preflight passes without its headers, and with its headers it passes for another method; or each header passes by
-    /// itself, and all together fail.
+    /// The preflight passes without its headers, and with its headers it passes for another method; or each header passes
+    /// by itself, and all together fail.
     /// # Fix
     /// Make one rule that holds the origin, the method and every header. The others may stay.
     /// # Sources

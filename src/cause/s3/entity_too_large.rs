@@ -11,7 +11,7 @@ cause! {
     /// # How to tell
     /// 400 `EntityTooLarge`, with `<ProposedSize>` and `<MaxSizeAllowed>`.
     /// # Fix
-    /// Upload in parts. That needs POST and PUT in AllowedMethods, and ETag in ExposeHeaders.
+    /// Upload in parts. That needs POST and PUT in `AllowedMethods`, and `ETag` in `ExposeHeaders`.
     /// # Sources
     /// - S3 API reference, "Error responses"; S3 User Guide, "Uploading objects" (documented)
     "s3-entity-too-large": "the body is larger than S3 takes in one request", Cause, Specific, S3,
@@ -27,7 +27,8 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let fix = Fix::new(
         "multipart-upload",
         "upload in parts",
-        "The SDKs do it by themselves (`lib-storage` in JavaScript); the bucket's CORS rules then need POST, PUT and DELETE, and ETag in ExposeHeaders.",
+        "The SDKs do it by themselves (`lib-storage` in JavaScript); the bucket's CORS rules then need POST, PUT and DELETE, and ETag in \
+             ExposeHeaders.",
     );
     Some(by_code(case, &refusal, &format!("The body is larger than S3 takes in a single request{sizes}.")).fix(fix))
 }

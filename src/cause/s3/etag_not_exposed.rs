@@ -1,4 +1,4 @@
-//! A multipart upload that cannot read ETag.
+//! A multipart upload that cannot read `ETag`.
 
 use super::common::rule::multipart;
 use super::common::{answered, the_bucket};
@@ -10,11 +10,12 @@ cause! {
     /// # What happened
     /// A multipart upload has to read the `ETag` of every part to complete, and the bucket's CORS rule does not expose it.
     /// # Why the browser hides it
-    /// The requests succeed; `response.headers.get("etag")` is `null` all the same, and the upload fails later with an undefined ETag.
+    /// The requests succeed; `response.headers.get("etag")` is `null` all the same, and the upload fails later with an
+    /// undefined `ETag`.
     /// # How to tell
-    /// Access-Control-Expose-Headers does not list ETag. S3 exposes nothing by default.
+    /// Access-Control-Expose-Headers does not list `ETag`. S3 exposes nothing by default.
     /// # Fix
-    /// Add `ETag` to ExposeHeaders of the rule that matches.
+    /// Add `ETag` to `ExposeHeaders` of the rule that matches.
     /// # Sources
     /// - S3 User Guide, "Elements of a CORS configuration" (documented)
     /// - github.com/versity/versitygw issue 1893: no default exposure, checked against AWS (reported)
@@ -36,7 +37,8 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     }
     let bucket = the_bucket(case, None);
     let text = format!(
-        "The CORS rule of {bucket} that matches does not expose ETag: the page gets the answer, but cannot read the header that completes a multipart upload."
+        "The CORS rule of {bucket} that matches does not expose ETag: the page gets the answer, but cannot read the header that \
+             completes a multipart upload."
     );
     let fix = Fix::new(
         "expose-etag",

@@ -5,7 +5,8 @@ use crate::cause::{Case, Finding, Fix};
 
 cause! {
     /// # What happened
-    /// The request is signed with an access key that does not exist: deleted, from another partition (China, `GovCloud`), or a sample.
+    /// The request is signed with an access key that does not exist: deleted, from another partition (China, `GovCloud`),
+    /// or a sample.
     /// # Why the browser hides it
     /// The preflight is not signed and passes. Without a matching CORS rule the 403 cannot be read.
     /// # How to tell
@@ -20,11 +21,13 @@ cause! {
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let refusal = coded(case, &["InvalidAccessKeyId"])?;
-    let text = "The access key that signed the request does not exist for S3: it was deleted, belongs to another partition, or its session token is missing.";
+    let text = "The access key that signed the request does not exist for S3: it was deleted, belongs to another partition, or its \
+         session token is missing.";
     let fix = Fix::new(
         "sign-with-valid-key",
         "sign with a key that exists",
-        "Check which credentials the signing server really uses (`aws sts get-caller-identity`). Keys that begin with ASIA are temporary and need X-Amz-Security-Token.",
+        "Check which credentials the signing server really uses (`aws sts get-caller-identity`). Keys that begin with ASIA are temporary \
+             and need X-Amz-Security-Token.",
     );
     Some(by_code(case, &refusal, text).fix(fix))
 }

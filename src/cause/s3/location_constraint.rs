@@ -8,7 +8,8 @@ cause! {
     /// The request reached S3 in another region than the bucket's, and one of the two was launched after March 2019. Such
     /// regions do not redirect: S3 answers 400 `IllegalLocationConstraintException`.
     /// # Why the browser hides it
-    /// A preflight needs a status of 200 to 299; the 400 has no CORS headers, so the page sees a CORS error, never the message.
+    /// A preflight needs a status of 200 to 299; the 400 has no CORS headers, so the page sees a CORS error, never the
+    /// message.
     /// # How to tell
     /// The message names the bucket's region: "The af-south-1 location constraint is incompatible for the region specific
     /// endpoint this request was sent to." The word `unspecified` in its place means us-east-1. The same preflight sent to
@@ -17,7 +18,8 @@ cause! {
     /// Use `BUCKET.s3.REGION.amazonaws.com`; the region-less host never serves these regions. Presigned links have to be
     /// signed again for that region.
     /// # Sources
-    /// - S3 User Guide, "Request redirection and the REST API": regions launched after March 20, 2019 answer 400 (documented)
+    /// - S3 User Guide, "Request redirection and the REST API": regions launched after March 20, 2019 answer 400
+    ///   (documented)
     /// - github.com/iterate-ch/cyberduck issue 17301, github.com/s3fs-fuse/s3fs-fuse issue 1712: the message (reported)
     "s3-location-constraint": "the bucket's region does not answer at this endpoint", Cause, Exact, S3,
     supersedes: ["preflight-bad-status"]

@@ -5,10 +5,11 @@ use crate::cause::{Case, Finding, Fix};
 
 cause! {
     /// # What happened
-    /// S3 does not know the method on this resource: a POST to an object key, where only the bucket takes form uploads; a DELETE of a
-    /// delete marker; a write through something that only reads.
+    /// S3 does not know the method on this resource: a POST to an object key, where only the bucket takes form uploads; a
+    /// DELETE of a delete marker; a write through something that only reads.
     /// # Why the browser hides it
-    /// The preflight passes, since CORS rules know nothing of resources. Without a matching rule the 405 appears as a CORS error.
+    /// The preflight passes, since CORS rules know nothing of resources. Without a matching rule the 405 appears as a CORS
+    /// error.
     /// # How to tell
     /// 405 `MethodNotAllowed` with `<Method>`, `<ResourceType>` and an `Allow` header.
     /// # Fix

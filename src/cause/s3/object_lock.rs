@@ -5,7 +5,8 @@ use crate::cause::{Case, Finding, Fix};
 
 cause! {
     /// # What happened
-    /// The request deletes or changes an object version that is protected by S3 Object Lock (a retention period or a legal hold).
+    /// The request deletes or changes an object version that is protected by S3 Object Lock (a retention period or a legal
+    /// hold).
     /// # Why the browser hides it
     /// It is a plain 403 `AccessDenied`, easily taken for missing permissions or, without CORS headers, for CORS.
     /// # How to tell

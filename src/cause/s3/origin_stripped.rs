@@ -6,15 +6,16 @@ use crate::layer::Layer;
 
 cause! {
     /// # What happened
-    /// S3 received an OPTIONS without `Origin`. A browser always sends one on a preflight, so something in between took it away:
-    /// a CDN that does not forward it, a reverse proxy, a gateway.
+    /// S3 received an OPTIONS without `Origin`. A browser always sends one on a preflight, so something in between took it
+    /// away: a CDN that does not forward it, a reverse proxy, a gateway.
     /// # Why the browser hides it
     /// The developer tools show the `Origin` header as sent. The 400 has no CORS headers.
     /// # How to tell
-    /// 400 `BadRequest`: "Insufficient information. Origin request header needed." The same preflight sent to the bucket directly is judged.
+    /// 400 `BadRequest`: "Insufficient information. Origin request header needed." The same preflight sent to the bucket
+    /// directly is judged.
     /// # Fix
-    /// Forward Origin, Access-Control-Request-Method and Access-Control-Request-Headers to the bucket. On CloudFront that is
-    /// the managed origin request policy CORS-S3Origin (or the header list of an older behaviour).
+    /// Forward Origin, Access-Control-Request-Method and Access-Control-Request-Headers to the bucket. On CloudFront that
+    /// is the managed origin request policy CORS-S3Origin (or the header list of an older behaviour).
     /// # Sources
     /// - localstack `test_s3_cors.py` (recorded against AWS)
     /// - Amazon CloudFront Developer Guide, "Configure CloudFront to respect CORS settings" (documented)
@@ -27,7 +28,8 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let through = case.answerer_of(refusal.probe).through;
     let who = if through.contains(&Layer::Cloudfront) { "CloudFront" } else { "a proxy or gateway in between" };
     let text = format!(
-        "S3 got the preflight without its Origin header, which every browser sends: {who} did not forward it, so no CORS rule was looked at."
+        "S3 got the preflight without its Origin header, which every browser sends: {who} did not forward it, so no CORS rule was looked \
+             at."
     );
     let fix = Fix::new(
         "forward-origin",

@@ -5,16 +5,17 @@ use crate::cause::{Case, Finding, Fix};
 
 cause! {
     /// # What happened
-    /// A browser form upload (POST with a policy) breaks its own policy: it has expired, a condition does not hold, a field is not
-    /// named by any condition, or a field is missing.
+    /// A browser form upload (POST with a policy) breaks its own policy: it has expired, a condition does not hold, a field
+    /// is not named by any condition, or a field is missing.
     /// # Why the browser hides it
-    /// A multipart POST needs no preflight. When no CORS rule matches, the 403 cannot be read and the console speaks of CORS.
+    /// A multipart POST needs no preflight. When no CORS rule matches, the 403 cannot be read and the console speaks of
+    /// CORS.
     /// # How to tell
-    /// 403 `AccessDenied`, "Invalid according to Policy: …", with what failed; 400 `InvalidPolicyDocument`, or `InvalidArgument`, "Bucket POST must
-    /// contain a field named '…'".
+    /// 403 `AccessDenied`, "Invalid according to Policy: …", with what failed; 400 `InvalidPolicyDocument`, or
+    /// `InvalidArgument`, "Bucket POST must contain a field named '…'".
     /// # Fix
-    /// Make form and policy agree: every field except `file`, `policy`, the signature and `x-ignore-*` needs a condition, `file` comes
-    /// last, and the policy has to live long enough.
+    /// Make form and policy agree: every field except `file`, `policy`, the signature and `x-ignore-*` needs a condition,
+    /// `file` comes last, and the policy has to live long enough.
     /// # Sources
     /// - localstack `test_s3.py`, presigned POST, and its snapshots (recorded against AWS)
     /// - S3 API reference, "Creating a POST policy" (documented)

@@ -7,7 +7,8 @@ cause! {
     /// # What happened
     /// The policy of a browser form upload has a `content-length-range`, and the file is larger or smaller.
     /// # Why the browser hides it
-    /// A multipart POST needs no preflight; without a matching CORS rule the 400 cannot be read, and large files "have a CORS problem".
+    /// A multipart POST needs no preflight; without a matching CORS rule the 400 cannot be read, and large files "have a
+    /// CORS problem".
     /// # How to tell
     /// 400 `EntityTooLarge` (`<ProposedSize>`, `<MaxSizeAllowed>`) or `EntityTooSmall` (`<MinSizeAllowed>`).
     /// # Fix

@@ -9,13 +9,14 @@ cause! {
     /// # What happened
     /// The presigned link has expired: its own lifetime is over.
     /// # Why the browser hides it
-    /// A preflight is answered without looking at the signature, so it passes with any expired link. The 403 of the request itself can
-    /// be read when a CORS rule matches; when none does, the console speaks of CORS.
+    /// A preflight is answered without looking at the signature, so it passes with any expired link. The 403 of the request
+    /// itself can be read when a CORS rule matches; when none does, the console speaks of CORS.
     /// # How to tell
-    /// `X-Amz-Date` plus `X-Amz-Expires` (or `Expires` of version 2) lies in the past; 403 `AccessDenied`, "Request has expired", with `<Expires>` and
-    /// `<ServerTime>`.
+    /// `X-Amz-Date` plus `X-Amz-Expires` (or `Expires` of version 2) lies in the past; 403 `AccessDenied`, "Request has
+    /// expired", with `<Expires>` and `<ServerTime>`.
     /// # Fix
-    /// Ask for a new link right before it is used, and give it a lifetime that covers the upload's start. Do not cache links in pages.
+    /// Ask for a new link right before it is used, and give it a lifetime that covers the upload's start. Do not cache
+    /// links in pages.
     /// # Sources
     /// - localstack `test_s3.py`, presigned URLs, and its snapshots (recorded against AWS)
     "s3-presign-expired": "the presigned link has expired", Cause, Specific, S3,

@@ -15,7 +15,7 @@ cause! {
     /// Sign the link again with a client that is configured for the bucket's region.
     /// # Sources
     /// - S3 API reference, "Authenticating requests: using query parameters": `host` has to be signed (documented)
-    /// - github.com/aws/aws-cli issue 2424: a followed 307 ends in SignatureDoesNotMatch (reported)
+    /// - github.com/aws/aws-cli issue 2424: a followed 307 ends in `SignatureDoesNotMatch` (reported)
     "s3-presign-host-resign-needed": "the signature covers the host, so the regional link has to be signed anew", Note, Specific, S3
 }
 
@@ -24,7 +24,8 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     case.target.presigned.as_ref()?;
     let region = astray.region.as_deref().map_or_else(String::new, |r| format!(" for {r}"));
     let text = format!(
-        "The URL is presigned and its signature covers the host: sign it again{region}. With the host exchanged by hand the preflight passes, the request itself does not."
+        "The URL is presigned and its signature covers the host: sign it again{region}. With the host exchanged by hand the preflight \
+             passes, the request itself does not."
     );
     Some(Finding::new(text).severity(Severity::Warning).cite_ask("the URL carries a signature"))
 }

@@ -6,13 +6,16 @@ use crate::cause::{Case, Confidence, Finding, Fix, Place, Severity};
 
 cause! {
     /// # What happened
-    /// The query of the link is not a complete signature: a parameter is missing, empty or unreadable, the lifetime is over seven days or not positive.
+    /// The query of the link is not a complete signature: a parameter is missing, empty or unreadable, the lifetime is over
+    /// seven days or not positive.
     /// # Why the browser hides it
     /// The preflight passes with any query.
     /// # How to tell
-    /// 400 `AuthorizationQueryParametersError`, which names the parameter. Often the link was cut at an `&`, decoded twice, or built by hand.
+    /// 400 `AuthorizationQueryParametersError`, which names the parameter. Often the link was cut at an `&`, decoded twice,
+    /// or built by hand.
     /// # Fix
-    /// Take the link from the SDK as it is, and keep it whole through templates, shells and e-mail. At most 604800 seconds (7 days) are allowed.
+    /// Take the link from the SDK as it is, and keep it whole through templates, shells and e-mail. At most 604800 seconds
+    /// (7 days) are allowed.
     /// # Sources
     /// - localstack `test_s3.py`, argmin `presigned.rs` (recorded against AWS)
     "s3-presign-invalid-params": "the presigned link is not well formed", Cause, Specific, S3,

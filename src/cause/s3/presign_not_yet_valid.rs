@@ -10,8 +10,8 @@ const FORGIVEN: i64 = 900;
 
 cause! {
     /// # What happened
-    /// The presigned link says that it was signed in the future: the clock of the machine that signs is ahead, or a local time was
-    /// written as UTC.
+    /// The presigned link says that it was signed in the future: the clock of the machine that signs is ahead, or a local
+    /// time was written as UTC.
     /// # Why the browser hides it
     /// The preflight passes, since it is judged without the signature.
     /// # How to tell

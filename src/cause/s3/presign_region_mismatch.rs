@@ -8,12 +8,14 @@ use crate::cause::{Case, Confidence, Finding, Place, Severity};
 
 cause! {
     /// # What happened
-    /// The signature is made for one region and the bucket (or the host) is in another. Signature version 4 contains the region.
+    /// The signature is made for one region and the bucket (or the host) is in another. Signature version 4 contains the
+    /// region.
     /// # Why the browser hides it
-    /// The preflight is judged without the signature. On the region-less host the wrong region shows nowhere but in `X-Amz-Credential`.
+    /// The preflight is judged without the signature. On the region-less host the wrong region shows nowhere but in
+    /// `X-Amz-Credential`.
     /// # How to tell
-    /// The region in `X-Amz-Credential` differs from the host's; 400 `AuthorizationQueryParametersError` or `AuthorizationHeaderMalformed`: "the region 'A' is
-    /// wrong; expecting 'B'".
+    /// The region in `X-Amz-Credential` differs from the host's; 400 `AuthorizationQueryParametersError` or
+    /// `AuthorizationHeaderMalformed`: "the region 'A' is wrong; expecting 'B'".
     /// # Fix
     /// Create the client that signs with the bucket's region.
     /// # Sources

@@ -1,20 +1,22 @@
 //! A signature that does not fit the request.
 
 use super::common::{Refusal, by_code, coded, listed};
+use crate::aws::s3::presign::Presigned;
 use crate::cause::{Case, Finding, Fix};
 
 cause! {
     /// # What happened
-    /// The request that arrived is not the one that was signed: another method, key, query, host or header value, or a wrong secret key.
+    /// The request that arrived is not the one that was signed: another method, key, query, host or header value, or a
+    /// wrong secret key.
     /// # Why the browser hides it
-    /// The preflight passes without a look at the signature. The usual way in is the browser itself: it adds a `Content-Type` to the body
-    /// of a fetch, and the link was signed with another one, or (version 2) with none.
+    /// The preflight passes without a look at the signature. The usual way in is the browser itself: it adds a
+    /// `Content-Type` to the body of a fetch, and the link was signed with another one, or (version 2) with none.
     /// # How to tell
-    /// 403 `SignatureDoesNotMatch`. S3 returns what it signed itself, in `<CanonicalRequest>` (version 4) and `<StringToSign>`: compare it with what the
-    /// server signed, line by line.
+    /// 403 `SignatureDoesNotMatch`. S3 returns what it signed itself, in `<CanonicalRequest>` (version 4) and
+    /// `<StringToSign>`: compare it with what the server signed, line by line.
     /// # Fix
-    /// Send exactly what was signed: the method, the `Content-Type`, every signed header with its value, and the URL untouched, not decoded or encoded
-    /// again and not behind another host.
+    /// Send exactly what was signed: the method, the `Content-Type`, every signed header with its value, and the URL
+    /// untouched, not decoded or encoded again and not behind another host.
     /// # Sources
     /// - localstack `test_s3.py`, argmin `presigned.rs` (recorded against AWS)
     "s3-presign-signature-mismatch": "the signature does not fit the request that was sent", Cause, Specific, S3,
@@ -27,29 +29,41 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let fix = Fix::new(
         "sign-what-is-sent",
         "sign exactly what the page sends",
-        "Give the signer the method, the Content-Type and every x-amz header that the page will send, and let the page send just these. Compare <CanonicalRequest> or <StringToSign> of the answer with the signer's own.",
+        "Give the signer the method, the Content-Type and every x-amz header that the page will send, and let the page send just these. \
+             Compare <CanonicalRequest> or <StringToSign> of the answer with the signer's own.",
     );
     Some(by_code(case, &refusal, &text).fix(fix))
 }
 
 /// What is known to differ, or is likely to.
 fn suspects(case: &Case<'_>, refusal: &Refusal<'_>) -> String {
-    let Some(signed) = &case.target.presigned else { return String::new() };
-    let mut told = String::new();
-    if signed.version == "v2" {
-        let seen = refusal.error.get("StringToSign").and_then(|text| text.lines().nth(2)).map(str::trim).filter(|t| !t.is_empty());
-        let value = seen.or_else(|| case.ask.header("content-type")).map(|t| format!(" (here {t})")).unwrap_or_default();
-        told.push_str(&format!(" A version 2 signature covers content-type{value}: the link has to be signed for the same one."));
-    } else {
-        let missing = signed.missing_signed_headers(&case.ask.headers);
-        if !missing.is_empty() {
-            told.push_str(&format!(" The signature covers {}, which the page does not set.", listed(&missing)));
-        }
-        let values: Vec<&String> = signed.signed_headers.iter().filter(|h| *h != "host" && !missing.contains(h)).collect();
-        if !values.is_empty() {
-            told.push_str(&format!(" The values of {} have to be those that were signed.", listed(&values)));
-        }
-    }
+    let mut told = match &case.target.presigned {
+        Some(signed) if signed.version == "v2" => vec![content_type(case, refusal)],
+        Some(signed) => signed_headers(case, signed),
+        None => Vec::new(),
+    };
     let method = refusal.error.get("CanonicalRequest").and_then(|text| text.lines().next()).filter(|m| m.len() < 10);
-    method.map_or(told.clone(), |m| format!("{told} S3 judged it as {m}."))
+    told.extend(method.map(|m| format!(" S3 judged it as {m}.")));
+    told.concat()
+}
+
+/// Version 2 signs the content type, whatever it is.
+fn content_type(case: &Case<'_>, refusal: &Refusal<'_>) -> String {
+    let seen = refusal.error.get("StringToSign").and_then(|text| text.lines().nth(2)).map(str::trim).filter(|t| !t.is_empty());
+    let value = seen.or_else(|| case.ask.header("content-type")).map(|t| format!(" (here {t})")).unwrap_or_default();
+    format!(" A version 2 signature covers content-type{value}: the link has to be signed for the same one.")
+}
+
+/// Version 4 signs the headers that it lists.
+fn signed_headers(case: &Case<'_>, signed: &Presigned) -> Vec<String> {
+    let missing = signed.missing_signed_headers(&case.ask.headers);
+    let values: Vec<&String> = signed.signed_headers.iter().filter(|h| *h != "host" && !missing.contains(h)).collect();
+    let mut told = Vec::new();
+    if !missing.is_empty() {
+        told.push(format!(" The signature covers {}, which the page does not set.", listed(&missing)));
+    }
+    if !values.is_empty() {
+        told.push(format!(" The values of {} have to be those that were signed.", listed(&values)));
+    }
+    told
 }

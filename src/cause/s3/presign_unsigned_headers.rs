@@ -10,8 +10,8 @@ cause! {
     /// # Why the browser hides it
     /// The preflight passes when the CORS rule allows the header; whether it was signed is looked at only afterwards.
     /// # How to tell
-    /// 403 `AccessDenied`, "There were headers present in the request which were not signed", with the names in `<HeadersNotSigned>`; or compare the
-    /// headers with `X-Amz-SignedHeaders`.
+    /// 403 `AccessDenied`, "There were headers present in the request which were not signed", with the names in
+    /// `<HeadersNotSigned>`; or compare the headers with `X-Amz-SignedHeaders`.
     /// # Fix
     /// Give the header to the signer as well, or do not send it. Other headers, such as `Content-Type`, need not be signed.
     /// # Sources
@@ -39,6 +39,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn fix(names: &str) -> Fix {
-    let detail = "In the SDK give it as a parameter of the command that is presigned (ACL, Metadata …), and send the same value; or leave it out of the request.";
+    let detail = "In the SDK give it as a parameter of the command that is presigned (ACL, Metadata …), and send the same value; or \
+         leave it out of the request.";
     Fix::new("sign-what-is-sent", format!("sign {names} as well, or do not send it"), detail)
 }

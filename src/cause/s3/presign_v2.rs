@@ -7,16 +7,18 @@ use crate::cause::{Case, Confidence, Finding, Fix, Place, Severity};
 
 cause! {
     /// # What happened
-    /// The link is signed with signature version 2, and the bucket's region accepts version 4 only: every region opened after January 2014.
+    /// The link is signed with signature version 2, and the bucket's region accepts version 4 only: every region opened
+    /// after January 2014.
     /// # Why the browser hides it
     /// The preflight passes without a look at the signature, and the same code works for buckets in older regions.
     /// # How to tell
-    /// The query has `AWSAccessKeyId`, `Expires` and `Signature` instead of `X-Amz-…`; 400 `InvalidRequest`: "The authorization mechanism you have provided is not
-    /// supported. Please use AWS4-HMAC-SHA256."
+    /// The query has `AWSAccessKeyId`, `Expires` and `Signature` instead of `X-Amz-…`; 400 `InvalidRequest`: "The
+    /// authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256."
     /// # Fix
     /// Sign with version 4: a current SDK with the bucket's region does.
     /// # Sources
-    /// - S3 User Guide, "AWS Signature Version 2 deprecation" (documented); the message is as many users paste it (reported)
+    /// - S3 User Guide, "AWS Signature Version 2 deprecation" (documented); the message is as many users paste it
+    ///   (reported)
     "s3-presign-v2": "the region accepts signature version 4 only", Cause, Specific, S3,
     supersedes: ["http-error-readable", "actual-error-without-cors", "actual-response-missing-cors"]
 }

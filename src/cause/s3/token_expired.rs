@@ -5,14 +5,15 @@ use crate::cause::{Case, Finding, Fix};
 
 cause! {
     /// # What happened
-    /// The request is signed with temporary credentials, and their session has ended. A presigned link lives no longer than the credentials that signed it,
-    /// whatever `X-Amz-Expires` says.
+    /// The request is signed with temporary credentials, and their session has ended. A presigned link lives no longer than
+    /// the credentials that signed it, whatever `X-Amz-Expires` says.
     /// # Why the browser hides it
     /// The preflight is not signed and passes; the link looks valid by its own dates.
     /// # How to tell
     /// 400 `ExpiredToken` ("The provided token has expired.") or `InvalidToken`.
     /// # Fix
-    /// Sign when the link is needed, with credentials that live longer than the link: role sessions last an hour by default.
+    /// Sign when the link is needed, with credentials that live longer than the link: role sessions last an hour by
+    /// default.
     /// # Sources
     /// - S3 API reference, "Error responses"; S3 User Guide, "Sharing objects with presigned URLs" (documented)
     "s3-token-expired": "the session that signed the request has ended", Cause, Specific, S3,

@@ -7,18 +7,21 @@ use crate::cause::{Case, Finding, Fix};
 
 cause! {
     /// # What happened
-    /// The request goes to the bucket's website endpoint (`BUCKET.s3-website…`), which serves pages: it knows GET and HEAD and nothing else.
+    /// The request goes to the bucket's website endpoint (`BUCKET.s3-website…`), which serves pages: it knows GET and HEAD
+    /// and nothing else.
     /// # Why the browser hides it
     /// The 405 is an HTML page without CORS headers, so the upload "has a CORS problem" while the rules are right.
     /// # How to tell
     /// The host contains `s3-website`; 405 with an HTML list of `Code: MethodNotAllowed`, and `x-amz-error-code`.
     /// # Fix
-    /// Use the REST endpoint, `BUCKET.s3.REGION.amazonaws.com`, for everything that scripts do: it takes uploads, https and presigned links.
+    /// Use the REST endpoint, `BUCKET.s3.REGION.amazonaws.com`, for everything that scripts do: it takes uploads, https and
+    /// presigned links.
     /// # Sources
     /// - localstack `test_s3.py`, static website hosting: POST and DELETE give 405 (recorded against AWS)
     /// - S3 User Guide, "Website endpoints" (documented)
     "s3-website-method": "a website endpoint of S3 takes GET and HEAD only", Cause, Exact, S3,
-    supersedes: ["s3-method-not-allowed", "preflight-not-handled", "http-error-readable", "actual-error-without-cors", "actual-response-missing-cors",
+    supersedes: ["s3-method-not-allowed", "preflight-not-handled", "http-error-readable", "actual-error-without-cors",
+        "actual-response-missing-cors",
         "s3-cors-no-match", "s3-cors-not-configured", "s3-cors-origin-no-match", "s3-cors-method-no-match"]
 }
 

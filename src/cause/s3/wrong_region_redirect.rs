@@ -12,13 +12,14 @@ cause! {
     /// # Why the browser hides it
     /// A browser does not follow a redirect of a preflight, and the 307 carries no CORS headers. The console speaks of a
     /// disallowed redirect or of a missing Access-Control-Allow-Origin, so the bucket's CORS rules get the blame. They are
-    /// never looked at: the request did not reach the bucket. `curl -L` and server-side SDKs follow the redirect and see nothing.
+    /// never looked at: the request did not reach the bucket. `curl -L` and server-side SDKs follow the redirect and see
+    /// nothing.
     /// # How to tell
-    /// Status 307 with `Code` TemporaryRedirect; `Location`, `<Endpoint>` and `x-amz-bucket-region` name the region. The same
-    /// preflight sent to the regional host passes.
+    /// Status 307 with `Code` `TemporaryRedirect`; `Location`, `<Endpoint>` and `x-amz-bucket-region` name the region. The
+    /// same preflight sent to the regional host passes.
     /// # Fix
-    /// Address the bucket at `BUCKET.s3.REGION.amazonaws.com`: give the SDK client the bucket's region, or write the regional
-    /// host into the link. A presigned link has to be signed again, since the signature covers the host.
+    /// Address the bucket at `BUCKET.s3.REGION.amazonaws.com`: give the SDK client the bucket's region, or write the
+    /// regional host into the link. A presigned link has to be signed again, since the signature covers the host.
     /// # Sources
     /// - S3 User Guide, "Request redirection and the REST API" (documented)
     /// - localstack `test_s3.py` and its snapshots: 307 from us-west-2 (recorded against AWS)

@@ -1,9 +1,9 @@
 //! Which part of a request no CORS rule of a bucket covers, concluded from trials that vary one input at a time.
 //!
 //! S3 has one sentence for every mismatch, but its rules are conjunctive: a rule matches when origin, method and each
-//! header match, and an empty list of headers always does. So a request that passes without headers has a header to
-//! blame, an origin for which no method passes is itself to blame, and so on.
-//! Source: S3 User Guide, "How does Amazon S3 evaluate the CORS configuration on a bucket?".
+//! header match, and an empty list of headers always does. So a request that passes without headers has a header to blame,
+//! an origin for which no method passes is itself to blame, and so on. Source: S3 User Guide, "How does Amazon S3 evaluate
+//! the CORS configuration on a bucket?".
 
 use super::trial::{Question, Trial};
 

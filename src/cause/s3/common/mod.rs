@@ -144,7 +144,8 @@ mod tests {
 
     #[test]
     fn reads_the_error_page_of_a_website_endpoint() {
-        let body = "<html><h1>405 Method Not Allowed</h1><ul><li>Code: MethodNotAllowed</li><li>Message: No.</li><li>Method: PUT</li></ul>";
+        let body = "<html><h1>405 Method Not Allowed</h1><ul><li>Code: MethodNotAllowed</li><li>Message: No.</li><li>Method: \
+             PUT</li></ul>";
         let error = error_of(&Response { status: 405, body: body.into(), ..Response::default() }).unwrap();
         assert_eq!((error.code.as_str(), error.message.as_str(), error.get("Method")), ("MethodNotAllowed", "No.", Some("PUT")));
         assert!(error_of(&Response { body: "<html>no</html>".into(), ..Response::default() }).is_none());

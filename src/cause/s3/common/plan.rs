@@ -1,5 +1,5 @@
-//! The next preflights that would tell which part of a request no CORS rule of a bucket covers. Two waves are enough:
-//! the first varies one input at a time, the second asks only what the first left open.
+//! The next preflights that would tell which part of a request no CORS rule of a bucket covers. Two waves are enough: the
+//! first varies one input at a time, the second asks only what the first left open.
 
 use url::Url;
 

@@ -1,7 +1,8 @@
 //! Buckets that are asked for in the wrong region: how S3 says so, which region it names, and what proves it.
 //!
-//! Sources: S3 User Guide, "Request redirection and the REST API"; HeadBucket in the API reference (the region stands in
-//! `x-amz-bucket-region`, on 403 as well); users' raw answers (bsdec2-image-upload#11, spring-cloud-aws#452, cyberduck#17301).
+//! Sources: S3 User Guide, "Request redirection and the REST API"; `HeadBucket` in the API reference (the region stands in
+//! `x-amz-bucket-region`, on 403 as well); users' raw answers (bsdec2-image-upload#11, spring-cloud-aws#452,
+//! cyberduck#17301).
 
 use url::Url;
 
@@ -173,7 +174,8 @@ impl<'a> Astray<'a> {
             Proof::Refused(answer) => (
                 Confidence::Confirmed,
                 format!(
-                    " At {host} S3 answers for the bucket, but refuses this preflight as well ({answer}): after the host, the CORS rules need a change."
+                    " At {host} S3 answers for the bucket, but refuses this preflight as well ({answer}): after the host, the CORS rules \
+                         need a change."
                 ),
             ),
         };
