@@ -59,8 +59,15 @@ pub struct Step {
 impl Step {
     /// Whether `request` asks the same: method, URL, and every header that steers an answer.
     pub fn same_question(&self, request: &super::Request) -> bool {
-        const STEERING: [&str; 6] =
-            ["origin", "access-control-request-method", "access-control-request-headers", "accept", "content-type", "user-agent"];
+        const STEERING: [&str; 7] = [
+            "origin",
+            "access-control-request-method",
+            "access-control-request-headers",
+            "accept",
+            "content-type",
+            "user-agent",
+            "x-api-key",
+        ];
         let mine = |name: &str| self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str());
         // The HTTP client adds this one where a step has none.
         let accepts_all = |name: &str, value: Option<&str>| name == "accept" && value.is_none_or(|v| v == "*/*");
