@@ -23,9 +23,59 @@ pub fn terminal_lines(text: &str) -> String {
     text.split('\n').map(terminal).collect::<Vec<_>>().join("\n")
 }
 
-/// For HTML text and attribute values in quotes.
+/// For HTML, in text and in quoted attributes. Control and reordering characters become visible as on a terminal.
 pub fn html(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+    terminal(text).chars().fold(String::with_capacity(text.len() + 16), push_html)
+}
+
+/// The same for a text that may hold line breaks and tabs.
+pub fn html_lines(text: &str) -> String {
+    text.split('\n').map(|line| line.split('\t').map(html).collect::<Vec<_>>().join("\t")).collect::<Vec<_>>().join("\n")
+}
+
+fn push_html(mut out: String, c: char) -> String {
+    match c {
+        '&' => out.push_str("&amp;"),
+        '<' => out.push_str("&lt;"),
+        '>' => out.push_str("&gt;"),
+        '"' => out.push_str("&quot;"),
+        '\'' => out.push_str("&#39;"),
+        c => out.push(c),
+    }
+    out
+}
+
+/// A text as Markdown that shows it as it is: no markup, no links, no line breaks.
+pub fn markdown(text: &str) -> String {
+    terminal(text).chars().fold(String::with_capacity(text.len() + 16), |mut out, c| {
+        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '$') {
+            out.push('\\');
+            out.push(c);
+            out
+        } else {
+            push_html(out, c)
+        }
+    })
+}
+
+/// A text as a code span, with a fence that it does not hold itself.
+pub fn markdown_code(text: &str) -> String {
+    let text = terminal(text);
+    let fence = "`".repeat(longest_run(&text) + 1);
+    let pad = if text.is_empty() || text.starts_with('`') || text.ends_with('`') || text.starts_with(' ') { " " } else { "" };
+    // In a table the cell ends at a bar, in code as well.
+    format!("{fence}{pad}{}{pad}{fence}", text.replace('|', "\\|"))
+}
+
+/// A text as a block of code.
+pub fn markdown_block(language: &str, text: &str) -> String {
+    let fence = "`".repeat((longest_run(text) + 1).max(3));
+    let language: String = language.chars().filter(char::is_ascii_alphanumeric).collect();
+    format!("{fence}{language}\n{}\n{fence}\n", terminal_lines(text.trim_end()))
+}
+
+fn longest_run(text: &str) -> usize {
+    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }
 
 /// Control characters (C0, DEL, C1), bidirectional overrides and isolates, zero-width characters, line separators, tags.
@@ -45,5 +95,19 @@ mod tests {
         assert_eq!(terminal("\x1b[2Jx\r\n"), "\\u{1b}[2Jx\\r\\n");
         assert_eq!(terminal("a\u{202e}b\u{9b}c"), "a\\u{202e}b\\u{9b}c");
         assert_eq!(terminal_lines("a\nb\x07"), "a\nb\\u{7}");
+    }
+
+    #[test]
+    fn stays_text_in_a_page() {
+        assert_eq!(html("<a href=\"x\">'&\u{202e}"), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;\\u{202e}");
+        assert_eq!(html_lines("a\n\t<b>"), "a\n\t&lt;b&gt;");
+    }
+
+    #[test]
+    fn stays_text_in_markdown() {
+        assert_eq!(markdown("*a* [b](c) <d>\n# e"), "\\*a\\* \\[b\\](c) &lt;d&gt;\\n\\# e");
+        assert_eq!(markdown_code("a `` b"), "```a `` b```");
+        assert_eq!(markdown_code("`"), "`` ` ``");
+        assert_eq!(markdown_block("js; x", "```\ncode"), "````jsx\n```\ncode\n````\n");
     }
 }

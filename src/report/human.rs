@@ -6,7 +6,8 @@ use colored::Colorize;
 
 use super::Report;
 use super::escape::{terminal, terminal_lines};
-use crate::cause::{Confidence, Fix, Severity};
+use super::words::{first_line, sentence, sure, telling};
+use crate::cause::{Fix, Severity};
 use crate::diagnose::Diagnosis;
 use crate::evidence::{Probe, Purpose, Response};
 use crate::verdict::{BrowserVerdict, Engine, Outcome, Stage};
@@ -58,42 +59,6 @@ pub fn write(report: &Report, options: &HumanOptions) -> String {
         exchanges(&mut page, report, options);
     }
     page.out
-}
-
-/// The first sentence: would a browser allow it, and are the CORS rules the problem?
-pub fn first_line(report: &Report) -> String {
-    let method = report.ask.sent_method();
-    let title = report.diagnosis.as_ref().map(|d| (d, terminal(&d.title)));
-    match (report.verdict.allowed, title) {
-        (Some(true), None) => {
-            let sent = if report.verdict.actual == Outcome::NotSent {
-                format!(" (judged by the preflight; the {method} itself was not sent)")
-            } else {
-                String::new()
-            };
-            format!("Allowed: a browser lets {} make this {method}, and the CORS rules are fine{sent}.", report.ask.origin)
-        }
-        (Some(true), Some((_, title))) => format!("Allowed: the CORS rules are fine, but the request itself is refused: {title}."),
-        (Some(false), Some((d, title))) => {
-            let likely = if d.confidence == Confidence::Possible { "most likely " } else { "" };
-            match (d.cors_rules, report.verdict.stage) {
-                (true, _) => format!("Blocked, and the CORS rules are the problem: {likely}{title}."),
-                (false, _) if d.cause == "unexplained" => format!("Blocked, and {title}."),
-                (false, _) => format!("Blocked, but the CORS rules are not the problem: {likely}{title}."),
-            }
-        }
-        (Some(false), None) => "Blocked.".into(),
-        (None, _) => {
-            let why = report
-                .probes
-                .iter()
-                .rev()
-                .find_map(|p| p.failure.as_ref())
-                .map(|f| format!(": {}", terminal(&f.detail)))
-                .unwrap_or_default();
-            format!("Inconclusive: the trouble is on this side, so nothing is known of the target{why}.")
-        }
-    }
 }
 
 struct Page {
@@ -240,37 +205,6 @@ fn who(report: &Report, probe: &Probe) -> String {
     format!("  {}{sign}", names.join(" → "))
 }
 
-/// The headers that a verdict or a cause may rest on.
-fn telling(response: &Response) -> impl Iterator<Item = &(String, String)> {
-    const NAMES: [&str; 9] = [
-        "location",
-        "x-amz-bucket-region",
-        "x-amzn-errortype",
-        "x-cache",
-        "age",
-        "vary",
-        "www-authenticate",
-        "retry-after",
-        "x-ms-error-code",
-    ];
-    response.headers.iter().filter(|(name, _)| {
-        let name = name.to_ascii_lowercase();
-        name.starts_with("access-control-") || NAMES.contains(&name.as_str())
-    })
-}
-
-/// What an error body says, in one line.
-fn sentence(response: &Response) -> Option<String> {
-    if response.is_ok() {
-        return None;
-    }
-    if let Some(error) = crate::aws::s3::error_body::ErrorBody::parse(&response.body) {
-        return Some(terminal(&format!("{}: {}", error.code, error.message)).into_owned());
-    }
-    let line = response.body.trim();
-    (line.starts_with('{') && line.len() < 400).then(|| terminal(line).into_owned())
-}
-
 fn console(page: &mut Page, report: &Report, options: &HumanOptions) {
     if report.verdict.allowed == Some(true) {
         return;
@@ -293,11 +227,7 @@ fn console(page: &mut Page, report: &Report, options: &HumanOptions) {
 }
 
 fn cause(page: &mut Page, diagnosis: &Diagnosis) {
-    let sure = match diagnosis.confidence {
-        Confidence::Confirmed => "confirmed",
-        Confidence::Likely => "likely",
-        Confidence::Possible => "possible",
-    };
+    let sure = sure(diagnosis.confidence);
     page.heading(&format!("The real cause: {} ({sure})", diagnosis.cause));
     page.wrapped("  ", &terminal_lines(&diagnosis.explanation));
     for citation in &diagnosis.evidence {

@@ -17,7 +17,9 @@ pub mod prometheus;
 pub mod schema;
 #[cfg(test)]
 pub(crate) mod testing;
+mod words;
 
 pub use baseline::{Change, Known};
 pub use batch::{Batch, Checked, Entry, Location, Summary};
 pub use model::{Reading, Report, SCHEMA_VERSION, Tool};
+pub use words::first_line;
