@@ -36,6 +36,18 @@ pub(crate) enum Color {
     Never,
 }
 
+impl Color {
+    /// Switches colour on or off.
+    pub(crate) fn apply(self, to_file: bool) {
+        match self {
+            Self::Always => colored::control::set_override(true),
+            Self::Never => colored::control::set_override(false),
+            Self::Auto if to_file => colored::control::set_override(false),
+            Self::Auto => colored::control::unset_override(),
+        }
+    }
+}
+
 /// `KIND=FILE`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Also {
@@ -105,12 +117,7 @@ impl OutputArgs {
     /// Switches colour on or off for standard output, and says how wide it is.
     pub(crate) fn human_options(&self, global: Global, engine: Engine) -> HumanOptions {
         let terminal = self.output.is_none() && std::io::stdout().is_terminal();
-        match self.color {
-            Color::Always => colored::control::set_override(true),
-            Color::Never => colored::control::set_override(false),
-            Color::Auto if self.output.is_some() => colored::control::set_override(false),
-            Color::Auto => colored::control::unset_override(),
-        }
+        self.color.apply(self.output.is_some());
         let width = if terminal { super::terminal::width() } else { 100 };
         HumanOptions { width, verbose: global.verbose, quiet: global.quiet, engine, links: terminal && knows_links() }
     }

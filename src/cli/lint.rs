@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::format::Color;
 use super::output::{Trouble, deliver, read_text};
 use super::{Exit, Global};
 use crate::aws::s3::cors::config::{Config, Document};
@@ -36,8 +37,11 @@ pub(crate) struct LintArgs {
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     /// Write there (atomically) instead of standard output
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, short, env = "WHYCORS_OUTPUT", value_name = "FILE")]
     output: Option<PathBuf>,
+    /// When to use colour; NO_COLOR and CLICOLOR_FORCE are heeded
+    #[arg(long, env = "WHYCORS_COLOR", value_name = "WHEN", value_enum, default_value_t)]
+    color: Color,
 }
 
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
@@ -64,6 +68,7 @@ pub(crate) fn run(args: LintArgs, global: Global) -> Result<Exit, Trouble> {
         None => None,
     };
     let report = LintReport::new(&name, lint(&document), trace.as_ref());
+    args.color.apply(args.output.is_some());
     let out = match args.format {
         Format::Human => human::write(&report, &text, global.quiet),
         Format::Json => report.json(),

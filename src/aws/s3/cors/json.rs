@@ -2,12 +2,12 @@
 //! wherever the meaning is plain.
 
 use jsonc_parser::ast::{ObjectPropName, Value};
-use jsonc_parser::common::Ranged;
+use jsonc_parser::common::{Range, Ranged};
 use jsonc_parser::errors::{ParseError, ParseErrorKind};
 use jsonc_parser::tokens::{Token, TokenAndRange};
 use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, parse_to_ast};
 
-use super::config::{Lines, Slip, Text};
+use super::config::{Lines, Slip, Span, Text};
 use super::node::{DEEPEST, Data, Node};
 
 /// Places that are mended before giving up.
@@ -22,7 +22,7 @@ pub(super) fn parse(text: &str, slips: &mut Vec<Slip>) -> Option<Node> {
     let mut shift = 0;
     for _ in 0..MOST_REPAIRS {
         let lines = Lines::new(text);
-        let place = |range: jsonc_parser::common::Range| lines.span(range.start.saturating_sub(shift)..range.end.saturating_sub(shift));
+        let place = |range: Range| lines.span(range.start.saturating_sub(shift)..range.end.saturating_sub(shift));
         let options = CollectOptions { comments: CommentCollectionStrategy::AsTokens, tokens: true };
         match parse_to_ast(&mended, &options, &ParseOptions::default()) {
             Ok(parsed) => {
@@ -30,14 +30,18 @@ pub(super) fn parse(text: &str, slips: &mut Vec<Slip>) -> Option<Node> {
                 return parsed.value.map(|value| node(&value, &place, 0));
             }
             Err(error) => {
-                let span = place(error.range());
+                // Of an unclosed bracket, the bracket.
+                let range = error.range();
+                let whole = matches!(error.kind(), ParseErrorKind::UnterminatedArray | ParseErrorKind::UnterminatedObject);
+                let end = if whole { range.start + 1 } else { range.end };
+                let span = place(Range { start: range.start, end });
                 let Some(repair) = repair(&mended, &error) else {
                     slips.push(Slip::new("json-syntax", span, sentence(&error), "S3 takes strict JSON"));
                     return None;
                 };
                 shift += repair.shift;
                 mended = repair.text;
-                if !slips.iter().any(|slip| slip.code == repair.code && slip.span.line == span.line) {
+                if !slips.iter().any(|slip| slip.code == repair.code && slip.span == span) {
                     slips.push(Slip::new(repair.code, span, repair.message, repair.fix));
                 }
             }
@@ -82,15 +86,16 @@ fn repair(text: &str, error: &ParseError) -> Option<Repair> {
     }
 }
 
-/// Typographic quotes become straight ones, padded so that every other character keeps its place in the line.
+/// Typographic quotes become straight ones, padded outside the string so that every other character keeps its place.
 fn straight_quotes(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    let mut inside = false;
     for c in text.chars() {
         match c {
-            '“' | '„' | '‘' => out.push_str("  \""),
-            '”' | '’' => out.push_str("\"  "),
+            '“' | '„' | '‘' | '”' | '’' => out.push_str(if inside { "\"  " } else { "  \"" }),
             _ => out.push(c),
         }
+        inside ^= matches!(c, '“' | '„' | '‘' | '”' | '’' | '"');
     }
     out
 }
@@ -113,7 +118,7 @@ fn sentence(error: &ParseError) -> String {
 }
 
 /// What strict JSON does not have, token by token.
-fn token_slips(text: &str, tokens: &[TokenAndRange<'_>], place: &dyn Fn(jsonc_parser::common::Range) -> super::config::Span) -> Vec<Slip> {
+fn token_slips(text: &str, tokens: &[TokenAndRange<'_>], place: &dyn Fn(Range) -> Span) -> Vec<Slip> {
     let mut slips = Vec::new();
     let mut before: Option<&TokenAndRange<'_>> = None;
     for token in tokens {
@@ -138,7 +143,7 @@ fn token_slips(text: &str, tokens: &[TokenAndRange<'_>], place: &dyn Fn(jsonc_pa
             _ => {}
         }
         if let Some(previous) = before.filter(|previous| ends_value(&previous.token) && begins_value(&token.token)) {
-            let end = jsonc_parser::common::Range { start: previous.range.end.saturating_sub(1), end: previous.range.end };
+            let end = Range { start: previous.range.end.saturating_sub(1), end: previous.range.end };
             slips.push(Slip::new("missing-comma", place(end), "a comma is missing after this", "add a comma"));
         }
         before = Some(token);
@@ -161,7 +166,7 @@ fn is_scalar(token: &Token<'_>) -> bool {
     matches!(token, Token::String(_) | Token::Word(_) | Token::Boolean(_) | Token::Number(_) | Token::Null)
 }
 
-fn node(value: &Value<'_>, place: &dyn Fn(jsonc_parser::common::Range) -> super::config::Span, depth: usize) -> Node {
+fn node(value: &Value<'_>, place: &dyn Fn(Range) -> Span, depth: usize) -> Node {
     let data = match value {
         Value::StringLit(text) => Data::Text(text.value.clone().into_owned()),
         Value::NumberLit(number) => Data::Number(number.value.to_owned()),
@@ -180,5 +185,8 @@ fn node(value: &Value<'_>, place: &dyn Fn(jsonc_parser::common::Range) -> super:
             Data::Map(object.properties.iter().map(entry).collect())
         }
     };
-    Node { data, span: place(value.range()) }
+    // Of what spans lines, the opening bracket.
+    let range = value.range();
+    let end = if matches!(value, Value::Array(_) | Value::Object(_)) { range.start + 1 } else { range.end };
+    Node { data, span: place(Range { start: range.start, end }) }
 }
