@@ -14,6 +14,7 @@ pub mod layer;
 pub mod remedy;
 pub mod cause;
 pub mod lint;
+pub mod suggest;
 pub mod diagnose;
 pub mod inquiry;
 pub mod allow_map;

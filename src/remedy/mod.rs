@@ -7,6 +7,7 @@ mod fix;
 mod grant;
 pub(crate) mod lambda_url;
 pub(crate) mod nginx;
+pub mod s3_cors;
 pub mod sdk_headers;
 pub mod server;
 

@@ -12,7 +12,8 @@ use super::node::{DEEPEST, Data, Node};
 
 /// Places that are mended before giving up.
 const MOST_REPAIRS: usize = 16;
-/// Slips of one kind that are reported.
+const AFTER_END: &str = "nothing may follow the end of the list";
+/// Slips that are reported.
 const MOST_SLIPS: usize = 100;
 
 /// Reads a JSON text; nothing but slips when it cannot be understood.
@@ -73,13 +74,14 @@ fn repair(text: &str, error: &ParseError) -> Option<Repair> {
         ParseErrorKind::UnexpectedComma | ParseErrorKind::UnexpectedTokenInObject if found == Some(',') => {
             done(blanked(text, at), "extra-comma", "a comma too many", "remove it")
         }
+        ParseErrorKind::UnexpectedToken if found == Some(';') => done(blanked(text, at), "extra-bracket", AFTER_END, "remove it"),
         ParseErrorKind::MultipleRootJsonValues => match found {
             Some(',' | '{') if text.trim_start().starts_with('{') => {
                 let message = "several objects one after the other: the rules must be one list";
                 let fix = "put the rules in [ and ], with commas between them";
                 Some(Repair { text: format!("[{text}]"), shift: 1, code: "rules-not-a-list", message: message.to_owned(), fix })
             }
-            Some(']' | '}' | ',' | ';') => done(blanked(text, at), "extra-bracket", "nothing may follow the end of the list", "remove it"),
+            Some(']' | '}' | ',') => done(blanked(text, at), "extra-bracket", AFTER_END, "remove it"),
             _ => None,
         },
         _ => None,
