@@ -4,16 +4,19 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
-use super::Report;
+use super::lint::LintReport;
+use super::{Batch, Report};
 use crate::evidence::Evidence;
 
 /// The names that [`schema`] knows.
-pub const NAMES: [&str; 2] = ["report", "evidence"];
+pub const NAMES: [&str; 4] = ["report", "check", "lint", "evidence"];
 
 /// A schema by its name.
 pub fn schema(name: &str) -> Option<Value> {
     match name {
         "report" => Some(written::<Report>()),
+        "check" => Some(written::<Batch>()),
+        "lint" => Some(written::<LintReport>()),
         "evidence" => Some(read::<Evidence>()),
         _ => None,
     }

@@ -22,7 +22,8 @@ fn files(module: &str) -> Vec<PathBuf> {
         }
     }
     found.push(Path::new("src").join(format!("{module}.rs")));
-    found.retain(|path| path.extension().is_some_and(|e| e == "rs") && path.exists());
+    let is_test = |path: &PathBuf| path.file_stem().is_some_and(|stem| stem == "tests" || stem == "testing");
+    found.retain(|path| path.extension().is_some_and(|e| e == "rs") && path.exists() && !is_test(path));
     found
 }
 
