@@ -120,6 +120,11 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     families().flat_map(|(_, rules)| rules.iter().copied())
 }
 
+/// Probes that no single cause asks for: they show what else is wrong with a request that is allowed.
+pub(crate) fn controls(case: &Case<'_>) -> Vec<crate::evidence::Step> {
+    cors::controls(case)
+}
+
 /// A rule by its code.
 pub fn rule(code: &str) -> Option<&'static Rule> {
     rules().find(|rule| rule.code == code)

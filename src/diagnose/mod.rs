@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::cause::{Blame, Case, Citation, Confidence, Finding, Fix, Kind, Place, Rule, Severity, rules};
+use crate::cause::{Blame, Case, Citation, Confidence, Finding, Fix, Kind, Place, Rule, Severity, controls, rules};
 use crate::evidence::Step;
 use crate::layer::Layer;
 
@@ -95,7 +95,9 @@ pub fn diagnose(case: &Case<'_>) -> Conclusion {
 
 fn wanted(case: &Case<'_>, found: &[(&'static Rule, Finding)]) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
-    for step in found.iter().flat_map(|(_, f)| f.wants.iter().chain(f.fixes.iter().filter_map(|fix| fix.proof.as_ref()))) {
+    let controls = controls(case);
+    let asked = found.iter().flat_map(|(_, f)| f.wants.iter().chain(f.fixes.iter().filter_map(|fix| fix.proof.as_ref())));
+    for step in asked.chain(&controls) {
         let known =
             case.answer(step).is_some() || steps.iter().any(|s| s.method == step.method && s.url == step.url && s.headers == step.headers);
         if !known {

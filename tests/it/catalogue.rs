@@ -16,7 +16,8 @@ const CODES: &str = include_str!("codes.txt");
 const HEADINGS: [&str; 5] = ["# What happened", "# Why the browser hides it", "# How to tell", "# Fix", "# Sources"];
 
 /// Codes that no world can show, and why.
-const NOT_PLAYABLE: [(&str, &str); 3] = [
+const NOT_PLAYABLE: [(&str, &str); 4] = [
+    ("unexplained", "every fault that a world can show has a name"),
     ("invalid-origin", "an ask cannot hold one; a record made by others can"),
     ("blocked-by-client", "only a pasted console message or a HAR file shows it"),
     ("proxy-interference", "the lab has no proxy between the prober and a world"),

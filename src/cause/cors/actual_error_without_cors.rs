@@ -1,0 +1,64 @@
+//! The answer proper is an error without CORS headers: the error is the news.
+
+use super::fault::{Fault, Kind};
+use super::words;
+use crate::cause::answer::Answer;
+use crate::cause::{Case, Confidence, Finding, Fix};
+use crate::verdict::Outcome;
+
+cause! {
+    /// # What happened
+    /// The request was sent, and the server answered with an error (4xx or 5xx) that carries no CORS headers. The page sees a CORS error; the real trouble is
+    /// the status behind it.
+    /// # Why the browser hides it
+    /// Without Access-Control-Allow-Origin the page may not see anything of the answer, not even its status. Error pages are often made by another
+    /// component (proxy, gateway, framework) than the one that adds the CORS headers.
+    /// # How to tell
+    /// The answer's status, as this tool or the network panel shows it. The same request with CORS headers on errors would show it to the page.
+    /// # Fix
+    /// First mend what the status says. Then send the CORS headers on errors as well, so that the next one can be seen.
+    /// # Sources
+    /// - Fetch: <https://fetch.spec.whatwg.org/#cors-check>
+    /// - nginx, `always`: <https://nginx.org/en/docs/http/ngx_http_headers_module.html#add_header>
+    "actual-error-without-cors": "the request fails, and the error carries no CORS headers", Cause, Protocol, Server,
+    supersedes: ["actual-response-missing-cors"]
+}
+
+fn find(case: &Case<'_>) -> Option<Finding> {
+    let fault = Fault::is(case, Kind::NoOrigin).filter(|fault| !fault.preflight && fault.response.status >= 400)?;
+    let answer = Answer::of(case)?;
+    let status = fault.response.status;
+    let said = words::of(fault.response).map(|words| format!(" It says: \"{words}\".")).unwrap_or_default();
+    let passed = case.verdict.preflight == Outcome::Passed;
+    let preflight = if passed { " The preflight passed, so the CORS rules are not the problem." } else { "" };
+    Some(
+        answer
+            .finding(case, &format!("{}{said}{preflight}", meaning(status)))
+            .confidence(Confidence::Confirmed)
+            .fix(Fix::new("mend-the-error", format!("Mend what {status} says first"), meaning(status)))
+            .fix(fault.fix(
+                case,
+                "cors-headers-on-errors",
+                "Then send the CORS headers on errors as well".into(),
+                "nginx: add `always` to add_header. Express: put cors() before everything that can fail, error handlers included.",
+            )),
+    )
+}
+
+/// What a status asks its reader to look at.
+fn meaning(status: u16) -> &'static str {
+    match status {
+        400 | 422 => "The server did not like the request itself: its parameters, its body or its content type.",
+        401 => "The credentials are missing, wrong or expired.",
+        403 => "The credentials are not enough for this, or a firewall refuses it.",
+        404 | 410 => "There is nothing at this path, or the route does not take this method.",
+        405 => "The path does not take this method.",
+        408 | 504 => "The work took longer than something in front of it waits.",
+        409 | 412 => "It does not fit the state that the server has.",
+        415 => "The server does not take this content type.",
+        429 => "A rate limit is reached.",
+        502 | 503 => "The proxy has no working backend just now.",
+        500..=599 => "The server failed; its log says why.",
+        _ => "The status says what the server did not like.",
+    }
+}

@@ -1,0 +1,39 @@
+//! OPTIONS is answered alike everywhere.
+
+use super::control;
+use crate::cause::{Case, Finding, Fix, Severity};
+use crate::evidence::Purpose;
+
+cause! {
+    /// # What happened
+    /// A path that cannot exist answers the preflight with the same permission. So the preflight proves nothing about the route: whether it exists and takes
+    /// the method shows only with the request itself.
+    /// # Why the browser hides it
+    /// Nothing is wrong with that by itself; it only makes a passing preflight worth less.
+    /// # How to tell
+    /// A random path gets the same answer to OPTIONS.
+    /// # Fix
+    /// Nothing has to be changed. To know more, send the request itself (`--send-actual`).
+    /// # Sources
+    /// - Fetch: <https://fetch.spec.whatwg.org/#cors-preflight-fetch>
+    "blanket-options-handler": "OPTIONS is answered alike on every path", Note, Protocol, Server
+}
+
+fn find(case: &Case<'_>) -> Option<Finding> {
+    let step = control::random_path(case)?;
+    let path = step.url.path().to_owned();
+    let probe = match case.answer(&step) {
+        Some(probe) => probe,
+        None => case.follow_ups().find(|probe| probe.purpose == Purpose::RandomPath)?,
+    };
+    if case.preflight_passes(probe) != Some(true) {
+        return None;
+    }
+    let status = probe.response.as_ref().map_or(0, |response| response.status);
+    Some(
+        Finding::new(format!("OPTIONS {path}, a path that cannot exist, is allowed as well ({status}). So the preflight proves nothing about the route itself."))
+            .cite(probe, format!("OPTIONS {path} → {status}"))
+            .severity(Severity::Note)
+            .fix(Fix::new("send-the-request", "Send the request itself to know more (--send-actual)", "")),
+    )
+}

@@ -1,0 +1,52 @@
+//! The few control probes on a request that is allowed: an origin that nobody can know, a path that nobody serves.
+//!
+//! They cost time, so each is asked for only where something can come of it.
+
+use crate::cause::Case;
+use crate::cause::places::{past_caches, sibling};
+use crate::evidence::{Purpose, Step};
+use crate::verdict::Outcome;
+use crate::web::Origin;
+
+/// An origin that no server can have on a list. <https://www.rfc-editor.org/rfc/rfc6761#section-6.4>.
+pub(super) const CONTROL_ORIGIN: &str = "https://whycors-control.invalid";
+
+/// The control probes of this case.
+pub(super) fn steps(case: &Case<'_>) -> Vec<Step> {
+    preflight(case).into_iter().chain(read(case)).collect()
+}
+
+/// The same preflight from the control origin, when the preflight named this origin.
+pub(super) fn preflight(case: &Case<'_>) -> Option<Step> {
+    let response = case.preflight()?.response.as_ref().filter(|_| case.allowed() && case.verdict.preflight == Outcome::Passed)?;
+    names_origin(case, response).then(|| case.preflight_step(Purpose::Control, |ask| ask.origin = control()))
+}
+
+/// The same GET from the control origin, past any cache, when the answer named this origin and the preflight tells nothing.
+pub(super) fn read(case: &Case<'_>) -> Option<Step> {
+    let response = case.actual()?.response.as_ref().filter(|_| case.allowed() && case.ask.sent_method() == "GET")?;
+    names_origin(case, response).then(|| {
+        case.get_step(Purpose::Control, |ask| {
+            ask.url = past_caches(case);
+            ask.origin = control();
+        })
+    })
+}
+
+/// The same preflight at a path that nobody serves, when nothing is known of the route itself.
+pub(super) fn random_path(case: &Case<'_>) -> Option<Step> {
+    let route_is_seen = case.verdict.actual == Outcome::Passed && case.allowed();
+    let by_bucket = matches!(case.target.kind.as_str(), "s3" | "r2" | "gcs" | "azure-blob" | "s3-compatible");
+    (case.verdict.preflight == Outcome::Passed && !route_is_seen && !by_bucket)
+        .then(|| case.preflight_step(Purpose::RandomPath, |ask| ask.url = sibling(case)))
+}
+
+fn control() -> Origin {
+    Origin::parse(CONTROL_ORIGIN).unwrap_or_else(|_| Origin::null())
+}
+
+/// Whether the answer allows this origin by name.
+fn names_origin(case: &Case<'_>, response: &crate::evidence::Response) -> bool {
+    !case.ask.origin.is_null()
+        && response.combined("access-control-allow-origin").is_some_and(|value| value.trim() == case.ask.origin.as_str())
+}

@@ -1,0 +1,156 @@
+//! The first step of the CORS protocol that an answer fails, with what the rules need to speak of it.
+//!
+//! The verdict has decided already; this sorts its failed checks into the kinds that have a cause of their own.
+
+use crate::cause::{Case, Finding, Fix, quote};
+use crate::evidence::{Probe, Response};
+use crate::remedy::server::{self, Policy};
+use crate::verdict::Stage;
+use crate::web::{Origin, list};
+
+/// Which step failed, in the order of the standard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// No `Access-Control-Allow-Origin`.
+    NoOrigin,
+    /// `*` with credentials.
+    Wildcard,
+    /// More than one value.
+    SeveralOrigins,
+    /// No origin at all.
+    NotAnOrigin,
+    /// Another origin.
+    OtherOrigin,
+    /// No `Access-Control-Allow-Credentials`.
+    NoCredentials,
+    /// Anything but `true`.
+    BadCredentials,
+    /// A list of methods that cannot be read.
+    BadMethods,
+    /// A list of headers that cannot be read.
+    BadHeaders,
+    /// The method is not in the list.
+    Method,
+    /// A header is not in the list.
+    Headers,
+}
+
+/// An answer that fails a step. Answers that fail by their status, or that redirect, are not sorted here.
+pub(super) struct Fault<'a> {
+    pub(super) kind: Kind,
+    pub(super) probe: &'a Probe,
+    pub(super) response: &'a Response,
+    /// The origin that was to be allowed.
+    pub(super) origin: Origin,
+    pub(super) preflight: bool,
+}
+
+impl<'a> Fault<'a> {
+    /// The fault of this case, when it is of this kind.
+    pub(super) fn is(case: &Case<'a>, kind: Kind) -> Option<Self> {
+        Self::of(case).filter(|fault| fault.kind == kind)
+    }
+
+    fn of(case: &Case<'a>) -> Option<Self> {
+        let (probe, response) = match case.verdict.stage {
+            Stage::Preflight => case.failed_preflight().filter(|(_, response)| response.is_ok())?,
+            Stage::Actual => {
+                case.failed_actual().filter(|(_, response)| !response.is_redirect() || response.header("location").is_none())?
+            }
+            _ => return None,
+        };
+        let preflight = case.verdict.stage == Stage::Preflight;
+        let fault = |kind| Some(Self { kind, probe, response, origin: case.origin_of(probe), preflight });
+        if case.check_failed("allow-origin") {
+            return fault(origin_kind(case, response));
+        }
+        if case.check_failed("allow-credentials") {
+            let absent = response.header("access-control-allow-credentials").is_none();
+            return fault(if absent { Kind::NoCredentials } else { Kind::BadCredentials });
+        }
+        let bad = |name| preflight && response.combined(name).is_some_and(|value| list::bad_item(&value).is_some());
+        match () {
+            () if bad("access-control-allow-methods") => fault(Kind::BadMethods),
+            () if bad("access-control-allow-headers") => fault(Kind::BadHeaders),
+            () if case.check_failed("allow-methods") => fault(Kind::Method),
+            () if case.check_failed("allow-headers") => fault(Kind::Headers),
+            () => None,
+        }
+    }
+
+    /// The lines of a header, as seen.
+    pub(super) fn lines(&self, name: &str) -> Vec<&'a str> {
+        self.response.headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str()).collect()
+    }
+
+    /// The combined value of a header, without the spaces around it.
+    pub(super) fn value(&self, name: &str) -> Option<String> {
+        self.response.combined(name).map(|value| value.trim_matches([' ', '\t']).to_owned())
+    }
+
+    /// `the answer to the preflight`, or which one else.
+    pub(super) fn answer(&self) -> String {
+        if self.preflight {
+            "the answer to the preflight".into()
+        } else {
+            format!("the answer to the request itself (status {})", self.response.status)
+        }
+    }
+
+    /// A finding that cites these header lines (or that they are missing).
+    pub(super) fn finding(&self, case: &Case<'a>, header: &str, explanation: String) -> Finding {
+        let also = self.also(case, header);
+        let mut finding = Finding::new(explanation + &also).layer(case.answerer_of(self.probe).layer);
+        let lines = self.lines(header);
+        if lines.is_empty() {
+            finding = finding.cite(self.probe, format!("status {}, no {header}", self.response.status));
+        }
+        for line in lines.into_iter().take(4) {
+            finding = finding.cite(self.probe, format!("{header}: {}", quote(line, 200)));
+        }
+        finding
+    }
+
+    /// What the same answer fails next, so that nobody mends one line at a time.
+    fn also(&self, case: &Case<'_>, header: &str) -> String {
+        if !self.preflight {
+            return String::new();
+        }
+        const NAMES: [(&str, &str); 4] = [
+            ("allow-origin", "Access-Control-Allow-Origin"),
+            ("allow-credentials", "Access-Control-Allow-Credentials"),
+            ("allow-methods", "Access-Control-Allow-Methods"),
+            ("allow-headers", "Access-Control-Allow-Headers"),
+        ];
+        let next = NAMES.iter().filter(|(check, name)| case.check_failed(check) && *name != header);
+        let next: Vec<String> = next.map(|(check, name)| format!("{name} ({})", wanted(case, check))).collect();
+        if next.is_empty() { String::new() } else { format!(" The same answer lacks more: {}.", next.join(", ")) }
+    }
+
+    /// A change to the server's CORS headers, written for the platform that answered.
+    pub(super) fn fix(&self, case: &Case<'_>, kind: &str, title: String, detail: &str) -> Fix {
+        server_fix(case, self.probe, Fix::new(kind, title, detail))
+    }
+}
+
+/// The fix with the CORS part of the configuration of whatever answered this probe.
+pub(super) fn server_fix(case: &Case<'_>, probe: &Probe, fix: Fix) -> Fix {
+    let policy = Policy::for_ask(case.ask, case.engine);
+    let pastes = server::pastes(&policy, case.answerer_of(probe).layer, probe.response.as_ref());
+    Fix { snippets: fix.snippets.into_iter().chain(pastes).collect(), ..fix }
+}
+
+fn wanted<'a>(case: &Case<'a>, check: &str) -> &'a str {
+    case.verdict.checks.iter().find(|c| c.name == check).map_or("", |c| c.expected.as_str())
+}
+
+fn origin_kind(case: &Case<'_>, response: &Response) -> Kind {
+    let Some(value) = response.combined("access-control-allow-origin") else { return Kind::NoOrigin };
+    match value.trim_matches([' ', '\t']) {
+        "*" if case.ask.with_credentials() => Kind::Wildcard,
+        list if list.contains([',', ' ']) => Kind::SeveralOrigins,
+        "null" => Kind::OtherOrigin,
+        other if url::Url::parse(other).is_ok() => Kind::OtherOrigin,
+        _ => Kind::NotAnOrigin,
+    }
+}

@@ -1,0 +1,72 @@
+//! The preflight is answered well, without permission.
+
+use super::fault::{Fault, Kind};
+use super::words;
+use crate::cause::{Case, Confidence, Finding, Fix};
+use crate::evidence::Purpose;
+
+cause! {
+    /// # What happened
+    /// The preflight was answered with a good status, but without Access-Control-Allow-Origin. To a browser that is a no.
+    /// # Why the browser hides it
+    /// It does not hide this one: "No 'Access-Control-Allow-Origin' header is present". It hides why: the server may not know CORS at all, may leave the
+    /// header out for origins that it does not list, or something else answered in its place.
+    /// # How to tell
+    /// No Access-Control header at all: nobody handles CORS for OPTIONS (or the answer is a page of another service). The header comes back with another
+    /// origin or fewer request headers: a list does not fit.
+    /// # Fix
+    /// Answer OPTIONS with the CORS headers for this origin.
+    /// # Sources
+    /// - Fetch: <https://fetch.spec.whatwg.org/#cors-check>
+    /// - MDN: <https://developer.mozilla.org/docs/Web/HTTP/Guides/CORS/Errors/CORSMissingAllowOrigin>
+    "missing-allow-origin": "the answer to the preflight has no Access-Control-Allow-Origin", Cause, General, Server, blames: CorsRules
+}
+
+fn find(case: &Case<'_>) -> Option<Finding> {
+    let fault = Fault::is(case, Kind::NoOrigin).filter(|fault| fault.preflight)?;
+    let page = words::is_page(fault.response);
+    let what = match words::title(&fault.response.body).filter(|_| page) {
+        Some(title) => format!("The answer is a web page, \"{title}\": what answers there is not the API."),
+        None if page => "The answer is a web page: what answers there is not the API.".into(),
+        None if fault.response.has_cors_headers() => "It has other CORS headers, so the origin may not be on a list.".into(),
+        None => "It has no CORS header at all: nobody handles CORS for OPTIONS there, or a list leaves this origin out in silence.".into(),
+    };
+    let step = case.get_step(Purpose::FollowUp, |_| {});
+    let reads = case.ask.sent_method() == "GET" && !page;
+    let read = case.answer(&step).filter(|probe| reads && case.passes(probe) == Some(true));
+    let known = if read.is_some() {
+        " GET itself does get the headers, so the server knows CORS and this origin; only OPTIONS is left out."
+    } else {
+        ""
+    };
+    let finding = fault
+        .finding(
+            case,
+            "Access-Control-Allow-Origin",
+            format!(
+                "OPTIONS is answered {} without Access-Control-Allow-Origin, so a browser does not send the request. {what}{known}",
+                fault.response.status
+            ),
+        )
+        .confidence(if read.is_some() { Confidence::Confirmed } else { Confidence::Likely })
+        .fix(fault.fix(
+            case,
+            "allow-origin",
+            format!("Answer OPTIONS with Access-Control-Allow-Origin: {}", fault.origin),
+            "In nginx, a block with an add_header of its own inherits none from outside.",
+        ));
+    let finding = match read {
+        Some(probe) => finding.cite(probe, "GET has Access-Control-Allow-Origin"),
+        None if reads => finding.want(step),
+        None => finding,
+    };
+    Some(if page {
+        finding.fix(Fix::new(
+            "use-api-port",
+            "Check host, port and path: this is a page for people",
+            "A console, a login page or a single-page application answers every path alike.",
+        ))
+    } else {
+        finding
+    })
+}

@@ -1,0 +1,41 @@
+//! The preflight is answered with another status outside 200 to 299.
+
+use super::status;
+use crate::cause::{Case, Confidence, Finding, Fix};
+
+cause! {
+    /// # What happened
+    /// The preflight was answered with a status outside 200 to 299, and a browser goes on only after one of those, whatever the headers say.
+    /// # Why the browser hides it
+    /// The status of a preflight is never shown to the page, only that it "does not have HTTP ok status".
+    /// # How to tell
+    /// The status and the body say what the server did not like: a version that does not know OPTIONS, plain HTTP on a TLS port, a
+    /// missing parameter.
+    /// # Fix
+    /// Answer OPTIONS with 204 and the CORS headers before anything looks at the rest of the request.
+    /// # Sources
+    /// - Fetch: <https://fetch.spec.whatwg.org/#cors-preflight-fetch>
+    /// - OK status: <https://fetch.spec.whatwg.org/#ok-status>
+    "preflight-bad-status": "the preflight is answered with an error status", Cause, General, Server
+}
+
+fn find(case: &Case<'_>) -> Option<Finding> {
+    let named = |status: u16| matches!(status, 401 | 403 | 404 | 405 | 407 | 429) || status >= 500;
+    let answer = status::refused(case, |status| !named(status))?;
+    let body = answer.response.body.to_ascii_lowercase();
+    let why = if body.contains("plain http request was sent to https port") {
+        "The URL says http, and the port expects https: change the scheme."
+    } else if answer.response.is_redirect() || answer.status() == 304 {
+        "It is a redirect without a target, which tells a browser nothing."
+    } else if body.contains("unknownapi") || body.contains("unsupported api") || body.contains("method") {
+        "The server does not know what to do with OPTIONS; another version of it, or a proxy in front, has to answer it."
+    } else {
+        "The server looked for something in the OPTIONS request that a preflight does not have."
+    };
+    Some(
+        status::finding(case, &answer, why)
+            .confidence(Confidence::Likely)
+            .fix(status::answer_options(case, &answer, "Before anything looks at parameters, versions or bodies."))
+            .fix(Fix::new("fix-server", "Or update the server to a version that answers OPTIONS", "")),
+    )
+}
