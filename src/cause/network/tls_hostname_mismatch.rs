@@ -46,7 +46,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
 }
 
 /// The names for a sentence, at most six.
-fn listed(tls: &Tls) -> String {
+pub(super) fn listed(tls: &Tls) -> String {
     let more = if tls.names.len() > 6 { format!(" and {} more", tls.names.len() - 6) } else { String::new() };
     format!("{}{more}", tls.names.iter().take(6).map(String::as_str).collect::<Vec<_>>().join(", "))
 }
