@@ -86,7 +86,10 @@ pub fn render(rules: &[Rule], form: Form, bucket: &str) -> String {
         Form::Cli => {
             let configuration = format!("{:#}", json!({"CORSRules": api_rules(rules)}));
             let (bucket, configuration) = (shell_quoted(bucket), shell_quoted(&configuration));
-            format!("aws s3api put-bucket-cors --bucket {bucket} --cors-configuration {configuration}\n")
+            format!(
+                "# put replaces every rule; these are there now:\naws s3api get-bucket-cors --bucket {bucket}\naws s3api put-bucket-cors \
+                 --bucket {bucket} --cors-configuration {configuration}\n"
+            )
         }
         Form::Xml => xml(rules),
         Form::CloudFormation => template(rules, bucket, ""),
@@ -316,7 +319,7 @@ mod tests {
     #[test]
     fn the_shell_and_python_get_the_same_json() {
         let cli = render(&rules(), Form::Cli, "my bucket");
-        assert!(cli.starts_with("aws s3api put-bucket-cors --bucket 'my bucket' --cors-configuration '{\n"), "{cli}");
+        assert!(cli.contains("\naws s3api put-bucket-cors --bucket 'my bucket' --cors-configuration '{\n"), "{cli}");
         assert!(cli.contains(r#"it'\''s"#), "{cli}");
         let python = render(&rules(), Form::Boto3, "uploads");
         assert!(python.contains("    Bucket=\"uploads\",\n    CORSConfiguration={\n      \"CORSRules\": ["), "{python}");

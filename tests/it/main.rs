@@ -9,6 +9,8 @@ mod lab;
 #[cfg(feature = "lab")]
 mod hostile;
 mod layers;
+#[cfg(feature = "cli")]
+mod lint;
 mod matrix;
 #[cfg(feature = "lab")]
 mod probe;

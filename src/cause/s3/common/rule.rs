@@ -1,32 +1,21 @@
 //! The changes that several S3 causes propose.
 
-use serde_json::json;
 use url::Url;
 
 use super::trial::Question;
 use crate::cause::{Case, Fix};
-use crate::remedy::client;
+use crate::remedy::{client, s3_cors};
 
 /// The rule that lets this request through and nothing else, to be added to those that are there.
 pub(crate) fn add_rule(case: &Case<'_>, own: &Question, title: impl Into<String>) -> Fix {
     let bucket = case.target.bucket.as_deref().unwrap_or("BUCKET");
-    let rule = json!({
-        "AllowedOrigins": [own.origin],
-        "AllowedMethods": [own.method],
-        "AllowedHeaders": own.headers,
-        "ExposeHeaders": exposed(case),
-        "MaxAgeSeconds": 3000,
-    });
-    let console = serde_json::to_string_pretty(&json!([rule])).unwrap_or_default();
-    let command = serde_json::to_string_pretty(&json!({ "CORSRules": [rule] })).unwrap_or_default();
-    let command = format!(
-        "aws s3api get-bucket-cors --bucket {bucket}    # keep what is there: put replaces everything\n\
-         aws s3api put-bucket-cors --bucket {bucket} --cors-configuration '{command}'"
-    );
+    let rule = s3_cors::least_rule(&own.origin, &own.method, &own.headers, &exposed(case));
     let detail = "S3 takes the first rule in which origin, method and every header match, so one rule has to hold all three: \
         AllowedOrigins, AllowedMethods and AllowedHeaders in the console's JSON, AllowedOrigin, AllowedMethod and AllowedHeader in XML. \
         Add it to the rules that are there; a change shows after some seconds.";
-    Fix::new("add-cors-rule", title, detail).snippet("json", "console", console).snippet("shell", "AWS CLI", command)
+    let mut fix = Fix::new("add-cors-rule", title, detail);
+    fix.snippets.extend(s3_cors::snippets(&[rule], bucket));
+    fix
 }
 
 fn exposed(case: &Case<'_>) -> Vec<String> {
