@@ -1,0 +1,114 @@
+//! A short deterministic run of what `fuzz/` runs for longer: every reader of foreign text on seeds and their mutations.
+//! It fails by a panic, or by a reader that takes too long to come back.
+
+use std::path::Path;
+
+use whycors::world::{World, simulate};
+
+#[path = "../../fuzz/entries.rs"]
+mod entries;
+
+const NOW: i64 = 1_795_000_000;
+const MUTATIONS: u64 = 60;
+
+/// What is spliced in: delimiters, escapes, and characters that take more than one byte.
+const SPLICES: [&str; 20] = [
+    "\"",
+    "'",
+    "\\",
+    "{",
+    "}",
+    "[",
+    "]",
+    "<",
+    ">",
+    "&",
+    "%",
+    "\u{0}",
+    "\u{202e}",
+    "ü",
+    "\u{1F600}",
+    "$'",
+    "^\"",
+    "\r\n",
+    "*",
+    "99999999999999999999",
+];
+
+/// A small generator of its own, so that each run is the same.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % bound.max(1)
+    }
+}
+
+fn mutate(seed: &str, dice: &mut Dice) -> String {
+    let mut chars: Vec<char> = seed.chars().collect();
+    for _ in 0..=dice.below(3) {
+        let at = dice.below(chars.len() + 1);
+        match dice.below(4) {
+            0 => chars.truncate(at),
+            1 => drop(chars.splice(at..at, SPLICES[dice.below(SPLICES.len())].chars()).collect::<Vec<_>>()),
+            2 => drop(chars.drain(at..(at + dice.below(20)).min(chars.len())).collect::<Vec<_>>()),
+            _ => {
+                let piece: Vec<char> = chars[at..(at + dice.below(200)).min(chars.len())].to_vec();
+                drop(chars.splice(at..at, piece).collect::<Vec<_>>());
+            }
+        }
+    }
+    chars.into_iter().collect()
+}
+
+fn survive(seeds: Vec<String>, entry: fn(&str)) {
+    assert!(!seeds.is_empty());
+    for (number, seed) in seeds.iter().enumerate() {
+        entry(seed);
+        let mut dice = Dice(number as u64);
+        for _ in 0..MUTATIONS {
+            entry(&mutate(seed, &mut dice));
+        }
+    }
+}
+
+fn files(folder: &str) -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let mut found: Vec<_> = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).filter(|p| p.is_file()).collect();
+    found.sort();
+    found.iter().map(|path| String::from_utf8_lossy(&std::fs::read(path).unwrap()).chars().take(20_000).collect()).collect()
+}
+
+#[test]
+fn urls() {
+    let worlds = World::all().unwrap();
+    survive(worlds.iter().step_by(3).map(|w| w.ask(NOW).unwrap().url.to_string()).collect(), entries::target);
+}
+
+#[test]
+fn pasted_text() {
+    survive(files("fixtures/intake"), entries::intake);
+}
+
+#[test]
+fn checks_and_exporter_files() {
+    let mut seeds = vec![
+        include_str!("../../deploy/whycors.toml").to_owned(),
+        r#"{"url":"https://a.example/","origin":"null","headers":["x-a"],"expect":{"cause":"tcp-refused"}}"#.to_owned(),
+    ];
+    seeds.push("[defaults]\norigin = \"https://app.example.com\"\n[[check]]\nname = \"a\"\nurls = [\"https://a.example/\", \"${X}\"]\nmethods = [\"GET\", \"PUT\"]\nexpect = { cause = \"tcp-refused\" }\nmax_age_min = 5\n".to_owned());
+    survive(seeds, entries::checks);
+}
+
+#[test]
+fn s3_configurations() {
+    survive(files("fixtures/s3-cors"), entries::s3_config);
+}
+
+#[test]
+fn recorded_evidence() {
+    let worlds = World::all().unwrap();
+    let evidence = worlds.iter().step_by(5).map(|w| serde_json::to_string(&simulate(w, NOW).unwrap().evidence).unwrap());
+    survive(evidence.collect(), entries::evidence);
+}
