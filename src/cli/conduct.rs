@@ -1,12 +1,15 @@
 //! How far an inquiry goes: what may be sent, how many probes, whose wording. Shared by `probe` and `s3`.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::ask::Browser;
 use super::output::{Trouble, read_bounded};
+use crate::evidence::Probe;
 use crate::inquiry::Budget;
+use crate::probe::Sampling;
 use crate::web::Origin;
 
 /// Largest body that is sent.
@@ -31,6 +34,12 @@ pub(crate) struct ConductArgs {
     /// Also show what the endpoint lets through: origins (these and a stranger's) × methods, headers
     #[arg(long, value_name = "ORIGIN,…", num_args = 0..=1, require_equals = true, default_missing_value = "", value_delimiter = ',')]
     pub(crate) map: Option<Vec<String>>,
+    /// Also send the first request to every address of the name
+    #[arg(long)]
+    pub(crate) all_addresses: bool,
+    /// Also send the first request so many times
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) repeat: Option<u32>,
     /// Whose console wording to show first
     #[arg(long, env = "WHYCORS_BROWSER", value_enum, default_value_t)]
     pub(crate) browser: Browser,
@@ -53,6 +62,18 @@ impl ConductArgs {
         let Some(texts) = &self.map else { return Ok(None) };
         let read = |text: &String| Origin::parse(text).map_err(|e| Trouble::new(format!("--map: {e}")));
         texts.iter().filter(|t| !t.is_empty()).map(read).collect::<Result<_, _>>().map(Some)
+    }
+
+    /// How to sample the first request, when that is wanted: at every address of the name, or at the one it went to. Through a proxy
+    /// no address is known.
+    pub(crate) fn sampling(&self, first: &Probe) -> Option<Sampling> {
+        let used = first.connection.iter().filter_map(|c| c.address.parse::<SocketAddr>().ok()).map(|a| a.ip()).take(1);
+        let addresses = match &first.dns {
+            Some(dns) if self.all_addresses => dns.addresses.iter().filter_map(|a| a.parse().ok()).collect(),
+            Some(_) => used.collect(),
+            None => Vec::new(),
+        };
+        (self.all_addresses || self.repeat.is_some()).then(|| Sampling { addresses, rounds: self.repeat.unwrap_or(1) })
     }
 
     /// The body to send.

@@ -17,8 +17,10 @@ use super::progress::Progress;
 use super::{Exit, Global, replay};
 use crate::allow_map::Survey;
 use crate::ask::Ask;
+use crate::evidence::Step;
 use crate::inquiry::Budget;
-use crate::probe::{Conduct, Wiring, inquire, observe};
+use crate::probe::{Conduct, Wiring, inquire, observe, sample};
+use crate::report::samples::Samples;
 use crate::report::{Batch, Entry, Report};
 use crate::web::{Origin, header, method};
 
@@ -56,7 +58,7 @@ pub(crate) fn run(args: ProbeArgs, global: Global) -> Result<Exit, Trouble> {
         let wiring = Wiring::new(options);
         let progress = Progress::new(global);
         let stop = stop_on_interrupt();
-        let work = Work { wiring: &wiring, budget, body_bytes, further, stop, progress: &progress };
+        let work = Work { wiring: &wiring, conduct: &args.conduct, budget, body_bytes, further, stop, progress: &progress };
         let probed = stream::iter(jobs.into_iter().map(|job| work.done(job)));
         let reports: Vec<(Option<Report>, bool)> = probed.buffered(AT_ONCE).collect().await;
         progress.finish();
@@ -81,6 +83,7 @@ pub(crate) fn run(args: ProbeArgs, global: Global) -> Result<Exit, Trouble> {
 /// What the jobs of one run share.
 struct Work<'a> {
     wiring: &'a Wiring,
+    conduct: &'a ConductArgs,
     budget: Budget,
     body_bytes: Option<u64>,
     /// Further origins of the map, when one is wanted.
@@ -105,6 +108,12 @@ impl Work<'_> {
         let conduct = Conduct { stop: Some(self.stop.clone()), ..Conduct::default() };
         let run = inquire(ask, self.budget, self.wiring, conduct, |_| self.progress.step()).await;
         let mut report = Report::of(run.outcome, Some(run.duration_ms));
+        if let Some(first) = report.probes.first().filter(|_| !run.stopped)
+            && let (Some(step), Some(sampling)) = (Step::again(first), self.conduct.sampling(first))
+        {
+            let answers = sample(&step, self.wiring.options(), &sampling).await;
+            report.samples = Some(Samples::of(&report.ask, answers));
+        }
         if let Some(survey) = survey.filter(|_| !run.stopped) {
             let answers = observe(self.wiring, &survey.steps(self.budget.engine), Some(self.stop.clone())).await;
             report.map = Some(survey.read(&answers));

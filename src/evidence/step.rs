@@ -57,6 +57,22 @@ pub struct Step {
 }
 
 impl Step {
+    /// The step that a probe answered, to be sent once more; nothing for one that could change data, or that was recorded in part.
+    pub fn again(probe: &super::Probe) -> Option<Self> {
+        let super::Request { method, url, headers } = &probe.request;
+        if !matches!(method.as_str(), "OPTIONS" | "GET" | "HEAD") {
+            return None;
+        }
+        Some(Self {
+            purpose: probe.purpose,
+            hop: probe.hop,
+            method: method.clone(),
+            url: Url::parse(url).ok()?,
+            headers: headers.clone(),
+            with_body: false,
+        })
+    }
+
     /// Whether `request` asks the same: method, URL, and every header that steers an answer.
     pub fn same_question(&self, request: &super::Request) -> bool {
         const STEERING: [&str; 7] = [

@@ -295,6 +295,7 @@ impl Lookalike {
             probes: Vec::new(),
             map: None,
             readings: Vec::new(),
+            samples: None,
         })
     }
 }

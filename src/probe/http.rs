@@ -106,9 +106,15 @@ impl Wiring {
     }
 
     async fn find(&self, route: &Route, limit: Duration) -> (Dns, Vec<SocketAddr>, Option<Failure>) {
-        let (mut dns, mut addresses, mut failure) = if let Some(fixed) = &route.fixed {
-            let dns = Dns { addresses: fixed.iter().map(|a| a.ip().to_string()).collect(), rcode: "NOERROR".into(), ..Dns::default() };
-            (dns, fixed.clone(), None)
+        let known = |fixed: Vec<SocketAddr>| {
+            let addresses = fixed.iter().map(|a| a.ip().to_string()).collect();
+            (Dns { addresses, rcode: "NOERROR".into(), ..Dns::default() }, fixed, None)
+        };
+        let (mut dns, mut addresses, failure) = if let Some(only) = self.options.only_address {
+            let port = route.fixed.as_ref().and_then(|f| f.first()).map_or(route.port, SocketAddr::port);
+            known(vec![SocketAddr::new(only, port)])
+        } else if let Some(fixed) = &route.fixed {
+            known(fixed.clone())
         } else {
             let resolved = self.names.resolve(&route.host, limit).await;
             let addresses = resolved.addresses.iter().map(|ip| SocketAddr::new(*ip, route.port)).collect();
@@ -117,10 +123,6 @@ impl Wiring {
         if let Some(option) = route.option {
             dns.overridden = true;
             dns.resolver = Some(option.into());
-        }
-        if let Some(only) = self.options.only_address {
-            addresses = vec![SocketAddr::new(only, route.port)];
-            failure = None;
         }
         if let (Some(ip), None) = (self.options.divert, route.option) {
             addresses = addresses.first().map(|address| SocketAddr::new(ip, address.port())).into_iter().collect();

@@ -10,10 +10,12 @@ mod fault;
 mod http;
 mod marks;
 mod route;
+mod sample;
 mod tls;
 mod wiring;
 
 pub use dns::Family;
 pub use drive::{Conduct, Run, inquire, observe};
 pub use route::{ConnectTo, Resolve};
+pub use sample::{Sampling, sample};
 pub use wiring::{Options, Proxies, Wiring};

@@ -53,6 +53,7 @@ pub fn write(report: &Report, options: &HumanOptions) -> String {
         reasons(&mut page, diagnosis);
     }
     findings(&mut page, report);
+    samples(&mut page, report);
     map(&mut page, report);
     if options.verbose > 0 {
         checks(&mut page, report);
@@ -340,6 +341,14 @@ fn findings(page: &mut Page, report: &Report) {
         };
         let fix = note.fix.as_ref().map(|f| format!("\n→ {}", terminal(f))).unwrap_or_default();
         page.wrapped("  • ", &format!("{severity} {}: {}{fix}", note.code, terminal(&note.message)));
+    }
+}
+
+fn samples(page: &mut Page, report: &Report) {
+    let Some(samples) = &report.samples else { return };
+    page.heading("Each answer");
+    for line in samples.lines() {
+        page.wrapped("  ", &line);
     }
 }
 

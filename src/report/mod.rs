@@ -13,6 +13,7 @@ pub mod json;
 pub mod lint;
 mod model;
 mod redact;
+pub mod samples;
 pub mod prometheus;
 pub mod schema;
 #[cfg(test)]

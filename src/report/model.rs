@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::samples::Samples;
 use crate::allow_map::AllowMap;
 use crate::ask::Ask;
 use crate::aws::Target;
@@ -48,6 +49,9 @@ pub struct Report {
     /// What the endpoint lets through, with `--map`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub map: Option<AllowMap>,
+    /// The first request at every address, or several times.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub samples: Option<Samples>,
 }
 
 /// What one answer shows.
@@ -112,6 +116,7 @@ impl Report {
             probes: outcome.evidence.probes,
             readings,
             map: None,
+            samples: None,
         }
     }
 }

@@ -4,6 +4,7 @@
 
 use url::Url;
 
+use super::samples::Sample;
 use super::{Reading, Report};
 use crate::ask::Ask;
 use crate::aws;
@@ -31,6 +32,7 @@ impl Report {
             readings,
             // Origins, methods, header names and lifetimes: nothing secret.
             map: _,
+            samples,
         } = self;
         id.iter_mut().for_each(apply);
         of_ask(ask);
@@ -39,6 +41,9 @@ impl Report {
         diagnosis.iter_mut().for_each(of_diagnosis);
         findings.iter_mut().for_each(of_note);
         probes.iter_mut().for_each(of_probe);
+        for Sample { failure, .. } in samples.iter_mut().flat_map(|samples| &mut samples.rows) {
+            failure.iter_mut().for_each(|failure| apply(&mut failure.detail));
+        }
         for Reading { probe: _, layer: _, through: _, sign, passes: _ } in readings {
             apply(sign);
         }

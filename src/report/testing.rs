@@ -74,6 +74,7 @@ pub(crate) fn blocked() -> Report {
         probes: vec![preflight],
         map: None,
         readings: Vec::new(),
+        samples: None,
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpSocket};
 use whycors::evidence::FailureKind as Kind;
-use whycors::probe::{ConnectTo, Family, Options, Proxies, Resolve, Wiring};
+use whycors::probe::{ConnectTo, Family, Options, Proxies, Resolve, Sampling, Wiring, sample};
 
 use crate::servers::{Answer, Names, Server, hurried, kind, probe, read_request, reset, step, wire_name};
 
@@ -259,4 +259,21 @@ async fn private_addresses_can_be_refused_before_anything_is_sent() {
     let options = Options { public_only: true, ..hurried() };
     assert_eq!(kind(&probe(&server.url(), options.clone()).await), Kind::Local);
     assert_eq!(kind(&probe("http://169.254.169.254/latest/meta-data/", options).await), Kind::Local);
+}
+
+#[tokio::test]
+async fn every_address_is_sampled_over_its_own_connection() {
+    let server = Server::saying(OK).await;
+    let port = server.address.port();
+    let resolve = vec![Resolve::parse(&format!("api.test:{port}:127.0.0.1,127.0.0.2")).unwrap()];
+    let sampling = Sampling { addresses: vec!["127.0.0.1".parse().unwrap(), "127.0.0.2".parse().unwrap()], rounds: 2 };
+    let answers = sample(&step(&format!("http://api.test:{port}/")), &Options { resolve, ..hurried() }, &sampling).await;
+    let seen: Vec<_> = answers
+        .iter()
+        .map(|(address, round, probe)| (address.as_str(), *round, probe.response.is_some(), probe.connection.as_ref().unwrap().reused))
+        .collect();
+    assert_eq!(
+        seen,
+        [("127.0.0.1", 1, true, false), ("127.0.0.1", 2, true, false), ("127.0.0.2", 1, false, false), ("127.0.0.2", 2, false, false)]
+    );
 }
