@@ -17,6 +17,7 @@ mod matrix;
 mod probe;
 mod schema;
 mod secrets;
+mod security;
 #[cfg(feature = "lab")]
 mod servers;
 #[cfg(feature = "lab")]
