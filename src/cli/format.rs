@@ -1,6 +1,6 @@
 //! In which forms a run is told, and where each goes.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use super::Global;
 use super::output::{Trouble, check_writable, deliver};
 use crate::report::human::{self, HumanOptions};
-use crate::report::{Batch, checklist, json};
+use crate::report::{Batch, checklist, github, html, json, junit, markdown, prometheus};
 use crate::verdict::Engine;
 
 /// A form of output.
@@ -22,6 +22,16 @@ pub(crate) enum Format {
     Json,
     /// One JSON object a line
     Ndjson,
+    /// To paste into an issue
+    Markdown,
+    /// One page to look at
+    Html,
+    /// For test reports of CI systems
+    Junit,
+    /// Annotations of GitHub Actions, and the job summary
+    Github,
+    /// For the node exporter's textfile collector
+    Prometheus,
 }
 
 /// When to colour.
@@ -110,6 +120,9 @@ impl OutputArgs {
             let options = HumanOptions { engine, ..HumanOptions::default() };
             deliver(&render(&batch, *format, &options), Some(file))?;
         }
+        if self.format == Format::Github || self.also.iter().any(|also| also.format == Format::Github) {
+            append_job_summary(&markdown::write(&batch))?;
+        }
         let options = self.human_options(global, engine);
         deliver(&render(&batch, self.format, &options), self.output.as_ref())
     }
@@ -121,6 +134,14 @@ impl OutputArgs {
         let width = if terminal { super::terminal::width() } else { 100 };
         HumanOptions { width, verbose: global.verbose, quiet: global.quiet, engine, links: terminal && knows_links() }
     }
+}
+
+/// Adds to the summary of the job, where GitHub Actions runs it and names the file.
+fn append_job_summary(text: &str) -> Result<(), Trouble> {
+    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()).map(PathBuf::from) else { return Ok(()) };
+    let append = |mut file: std::fs::File| file.write_all(text.as_bytes());
+    let opened = std::fs::OpenOptions::new().append(true).create(true).open(&path);
+    opened.and_then(append).map_err(|error| Trouble::new(format!("cannot add to the job summary {}: {error}", path.display())))
 }
 
 /// Whether the terminal is one of those that understand OSC 8.
@@ -138,5 +159,10 @@ pub(crate) fn render(batch: &Batch, format: Format, options: &HumanOptions) -> S
         Format::Human => batch.reports().map(|report| human::write(report, options)).collect::<Vec<_>>().join("\n"),
         Format::Json => json::write(batch),
         Format::Ndjson => json::write_lines(batch),
+        Format::Markdown => markdown::write(batch),
+        Format::Html => html::write(batch),
+        Format::Junit => junit::write(batch),
+        Format::Github => github::write(batch),
+        Format::Prometheus => prometheus::write(batch),
     }
 }

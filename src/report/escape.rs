@@ -45,6 +45,21 @@ fn push_html(mut out: String, c: char) -> String {
     out
 }
 
+/// For XML, in text and in quoted attributes: characters that XML 1.0 does not know become visible, line breaks stay.
+pub fn xml(text: &str) -> String {
+    html_lines(text).replace('\n', "&#10;").replace('\t', "&#9;").replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
+}
+
+/// For the message of a workflow command of GitHub Actions.
+pub fn github_data(text: &str) -> String {
+    terminal_lines(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// For a property of such a command.
+pub fn github_property(text: &str) -> String {
+    github_data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
 /// A text as Markdown that shows it as it is: no markup, no links, no line breaks.
 pub fn markdown(text: &str) -> String {
     terminal(text).chars().fold(String::with_capacity(text.len() + 16), |mut out, c| {
@@ -63,8 +78,7 @@ pub fn markdown_code(text: &str) -> String {
     let text = terminal(text);
     let fence = "`".repeat(longest_run(&text) + 1);
     let pad = if text.is_empty() || text.starts_with('`') || text.ends_with('`') || text.starts_with(' ') { " " } else { "" };
-    // In a table the cell ends at a bar, in code as well.
-    format!("{fence}{pad}{}{pad}{fence}", text.replace('|', "\\|"))
+    format!("{fence}{pad}{text}{pad}{fence}")
 }
 
 /// A text as a block of code.
@@ -105,7 +119,7 @@ mod tests {
 
     #[test]
     fn stays_text_in_markdown() {
-        assert_eq!(markdown("*a* [b](c) <d>\n# e"), "\\*a\\* \\[b\\](c) &lt;d&gt;\\n\\# e");
+        assert_eq!(markdown("*a* [b](c) <d>\n# e"), "\\*a\\* \\[b\\](c) &lt;d&gt;\\\\n\\# e");
         assert_eq!(markdown_code("a `` b"), "```a `` b```");
         assert_eq!(markdown_code("`"), "`` ` ``");
         assert_eq!(markdown_block("js; x", "```\ncode"), "````jsx\n```\ncode\n````\n");

@@ -7,10 +7,14 @@ pub mod checklist;
 #[cfg(feature = "cli")]
 pub mod docs;
 pub mod escape;
+pub mod github;
+pub mod html;
 #[cfg(feature = "cli")]
 pub mod human;
 pub mod json;
+pub mod junit;
 pub mod lint;
+pub mod markdown;
 mod model;
 mod redact;
 pub mod samples;

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::LintReport;
 use crate::cause::Severity;
+use crate::report::escape::{github_data as data, github_property as property};
 
 /// The annotations, and one for a traced request that is refused.
 pub fn write(report: &LintReport) -> String {
@@ -31,14 +32,6 @@ pub fn write(report: &LintReport) -> String {
         let _ = writeln!(out, "::error file={},title=refused::{}", property(&report.file), data(&format!("S3 refuses the request\n{why}")));
     }
     out
-}
-
-fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
 #[cfg(test)]

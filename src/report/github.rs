@@ -1,0 +1,76 @@
+//! Workflow commands of GitHub Actions: an annotation for each failure, at its place in the checks file.
+//! <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>.
+
+use std::fmt::Write as _;
+
+use super::escape::{github_data as data, github_property as property};
+use super::words::first_line;
+use super::{Batch, Entry};
+use crate::cause::Severity;
+
+/// Annotations that a step may make before GitHub drops them is far fewer; the log shows the rest.
+const MOST: usize = 100;
+
+/// The annotations, and a line that sums up.
+pub fn write(batch: &Batch) -> String {
+    let mut out = String::new();
+    for line in batch.results.iter().flat_map(annotations).take(MOST) {
+        out.push_str(&line);
+    }
+    let summary = &batch.summary;
+    let _ = writeln!(
+        out,
+        "{} requests: {} allowed, {} blocked, {} inconclusive",
+        summary.total, summary.allowed, summary.blocked, summary.inconclusive
+    );
+    out
+}
+
+fn annotations(entry: &Entry) -> Vec<String> {
+    let mut lines = Vec::new();
+    let report = &entry.report;
+    let kind = match (entry.failed(), report.verdict.allowed) {
+        (true, _) => Some("error"),
+        (false, None) => Some("warning"),
+        (false, Some(_)) => None,
+    };
+    if let Some(kind) = kind {
+        let mut message: Vec<String> = entry.check.iter().flat_map(|check| check.shortfalls.clone()).collect();
+        message.push(first_line(report));
+        message.extend(report.diagnosis.iter().flat_map(|d| d.fixes.first()).map(|fix| format!("Fix: {}", fix.title)));
+        lines.push(format!("::{kind} {}::{}\n", place(entry, &entry.name()), data(&message.join("\n"))));
+    }
+    for note in report.findings.iter().filter(|note| note.severity != Severity::Note) {
+        lines.push(format!("::warning {}::{}\n", place(entry, &note.code), data(&format!("{}: {}", entry.name(), note.message))));
+    }
+    lines
+}
+
+fn place(entry: &Entry, title: &str) -> String {
+    let title = format!("title={}", property(title));
+    match entry.check.as_ref().and_then(|check| check.location.as_ref()).filter(|at| !at.file.is_empty() && at.file != "-") {
+        Some(at) => format!("file={},line={},col={},{title}", property(&at.file), at.line, at.column),
+        None => title,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{blocked, checked};
+    use super::*;
+
+    #[test]
+    fn each_annotation_is_one_line_at_its_place() {
+        let text = write(&Batch::of(vec![checked("a: b, c", Some(false)), checked("ok", Some(true))], None));
+        assert_eq!(text.lines().count(), 3, "{text}");
+        assert!(text.starts_with("::error file=checks/whycors.toml,line=4,col=1,title=a%3A b%2C c::expected allowed"), "{text}");
+        assert!(text.lines().all(|line| line.starts_with("::") != line.contains("requests:")));
+    }
+
+    #[test]
+    fn a_server_cannot_give_commands() {
+        let text = write(&Batch::one(blocked()));
+        assert_eq!(text.matches("\n::").count() + 1, 2, "{text}");
+        assert!(text.contains("%250A::error::x"), "{text}");
+    }
+}

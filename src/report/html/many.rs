@@ -1,0 +1,185 @@
+//! Many results: numbers, a matrix of endpoints against origins and methods, filters, and each result to open.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::super::escape::html;
+use super::super::words::{first_line, kebab};
+use super::super::{Batch, Entry};
+use super::{brand, icon, mood, request, single, word};
+
+/// Results that can be opened, failures first; the others stay in the matrix.
+const IN_FULL: usize = 1000;
+/// The most columns of a matrix that still can be looked at.
+const COLUMNS: usize = 16;
+/// The most rows.
+const ROWS: usize = 2000;
+
+/// The title of the page.
+pub(super) fn title(batch: &Batch) -> String {
+    let failed = batch.results.iter().filter(|entry| entry.failed()).count();
+    match (batch.results.len(), failed) {
+        (0, _) => "No results".into(),
+        (total, 0) => format!("{total} results, none failed"),
+        (total, failed) => format!("{failed} of {total} results failed"),
+    }
+}
+
+/// The body of the page.
+pub(super) fn write(batch: &Batch) -> String {
+    let started = batch.reports().filter_map(|r| r.started_at.as_deref()).min();
+    let mut out = brand(started, batch.summary.duration_ms);
+    let _ = writeln!(out, "<main>\n<h1>{}</h1>", html(&title(batch)));
+    tiles(&mut out, batch);
+    let mut order: Vec<usize> = (0..batch.results.len()).collect();
+    order.sort_by_key(|at| !batch.results[*at].failed());
+    let shown = order.len().min(IN_FULL);
+    filters(&mut out, batch);
+    matrix(&mut out, batch, &order[..shown]);
+    out.push_str("<h2 class=\"visually-hidden\">Results</h2>\n");
+    for at in &order[..shown] {
+        result(&mut out, &batch.results[*at], *at);
+    }
+    if shown < order.len() {
+        let _ =
+            writeln!(out, "<p class=\"soft\">{} more results are not shown in full; the JSON has all of them.</p>", order.len() - shown);
+    }
+    out.push_str("</main>\n");
+    out
+}
+
+fn tiles(out: &mut String, batch: &Batch) {
+    let summary = &batch.summary;
+    if summary.total == 0 {
+        return;
+    }
+    let tiles = [
+        ("", summary.total, "requests"),
+        ("good", summary.allowed, "allowed"),
+        ("bad", summary.blocked, "blocked"),
+        ("warn", summary.inconclusive, "unknown"),
+        ("good", summary.met, "as expected"),
+        ("bad", summary.unmet, "not as expected"),
+    ];
+    out.push_str("<ul class=\"tiles\">");
+    for (mood, number, name) in tiles.into_iter().filter(|(_, number, _)| *number > 0) {
+        let _ = write!(out, "<li class=\"{mood}\"><b>{number}</b>{name}</li>");
+    }
+    out.push_str("</ul>\n");
+}
+
+fn filters(out: &mut String, batch: &Batch) {
+    if batch.results.len() < 2 {
+        return;
+    }
+    let mut causes: BTreeMap<&str, usize> = BTreeMap::new();
+    for diagnosis in batch.reports().filter_map(|r| r.diagnosis.as_ref()) {
+        *causes.entry(diagnosis.cause.as_str()).or_default() += 1;
+    }
+    out.push_str("<search class=\"card\"><form class=\"filters\" hidden>\n<label>Text <input type=\"search\" name=\"text\" placeholder=\"host, path, origin, check …\"></label>\n");
+    out.push_str("<label>Verdict <select name=\"state\"><option value=\"\">all</option><option value=\"failed\">failed</option><option value=\"allowed\">allowed</option><option value=\"blocked\">blocked</option><option value=\"unknown\">unknown</option></select></label>\n");
+    out.push_str("<label>Cause <select name=\"cause\"><option value=\"\">all</option>");
+    for (cause, count) in causes {
+        let _ = write!(out, "<option value=\"{0}\">{0} ({count})</option>", html(cause));
+    }
+    out.push_str(
+        "</select></label>\n<button type=\"reset\">Clear</button>\n<output id=\"shown\" aria-live=\"polite\"></output>\n</form></search>\n",
+    );
+}
+
+fn matrix(out: &mut String, batch: &Batch, shown: &[usize]) {
+    let column = |entry: &Entry| (entry.report.ask.sent_method(), entry.report.ask.origin.as_str().to_owned());
+    let mut columns: Vec<(String, String)> = shown.iter().map(|at| column(&batch.results[*at])).collect();
+    columns.sort();
+    columns.dedup();
+    if columns.is_empty() || columns.len() > COLUMNS {
+        return;
+    }
+    let mut rows: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for at in shown {
+        rows.entry(batch.results[*at].report.plain_url()).or_default().push(*at);
+    }
+    out.push_str("<section class=\"card\" aria-labelledby=\"matrix\"><h2 id=\"matrix\">Endpoints and origins</h2><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"matrix\"><table class=\"matrix\"><thead><tr><th scope=\"col\">endpoint</th>");
+    for (method, origin) in &columns {
+        let _ = write!(out, "<th scope=\"col\">{}<br>{}</th>", html(method), html(origin));
+    }
+    out.push_str("</tr></thead><tbody>\n");
+    for (url, entries) in rows.iter().take(ROWS) {
+        let _ = write!(out, "<tr data-row><th scope=\"row\">{}</th>", html(url.split_once("://").map_or(url.as_str(), |(_, rest)| rest)));
+        for wanted in &columns {
+            out.push_str("<td>");
+            for at in entries.iter().filter(|at| column(&batch.results[**at]) == *wanted) {
+                cell(out, &batch.results[*at], *at);
+            }
+            out.push_str("</td>");
+        }
+        out.push_str("</tr>\n");
+    }
+    out.push_str("</tbody></table></div></section>\n");
+}
+
+fn cell(out: &mut String, entry: &Entry, at: usize) {
+    let mark = match entry.report.verdict.allowed {
+        Some(true) => "✓",
+        Some(false) => "✗",
+        None => "?",
+    };
+    let cause = entry.report.diagnosis.as_ref().map(|d| format!(": {}", d.cause)).unwrap_or_default();
+    let label = format!("{}, {}{cause}", entry.name(), word(&entry.report));
+    let _ = write!(
+        out,
+        "<a href=\"#r{at}\" data-cell=\"{at}\" class=\"{}\" title=\"{1}\" aria-label=\"{1}\">{mark}</a> ",
+        tone(entry),
+        html(&label)
+    );
+}
+
+/// As expected is good, whatever the verdict.
+fn tone(entry: &Entry) -> &'static str {
+    match entry.check.as_ref().and_then(|check| check.met) {
+        Some(true) => "good",
+        Some(false) => "bad",
+        None => mood(&entry.report),
+    }
+}
+
+fn result(out: &mut String, entry: &Entry, at: usize) {
+    let report = &entry.report;
+    let cause = report.diagnosis.as_ref().map_or("", |d| d.cause.as_str());
+    let text = format!(
+        "{} {} {} {} {cause} {}",
+        entry.name(),
+        report.ask.sent_method(),
+        report.plain_url(),
+        report.ask.origin,
+        kebab(&report.verdict.stage)
+    );
+    let _ = writeln!(
+        out,
+        "<details class=\"result {}\" id=\"r{at}\" data-result=\"{at}\" data-state=\"{}\" data-cause=\"{}\" data-text=\"{}\"><summary><b>{}</b><span>{}</span><span class=\"chip\">{}</span></summary><div class=\"inside\">",
+        tone(entry),
+        format_args!("{}{}", word(report), if entry.failed() { " failed" } else { "" }),
+        html(cause),
+        html(&text.to_lowercase()),
+        word(report),
+        html(&entry.name()),
+        html(if cause.is_empty() { "no cause" } else { cause })
+    );
+    if let Some(check) = &entry.check {
+        let expected = check.expected.as_ref().map(|e| format!("Expected: {}.", html(e))).unwrap_or_default();
+        let _ = writeln!(out, "<p>{expected}</p>");
+        for shortfall in &check.shortfalls {
+            let _ = writeln!(out, "<p>{}</p>", html(shortfall));
+        }
+    }
+    let _ = writeln!(
+        out,
+        "<div class=\"banner {}\">{}<h3>{}</h3>{}</div>",
+        mood(report),
+        icon(report),
+        html(&first_line(report)),
+        request(report)
+    );
+    single::write(out, report, 3, &format!("r{at}-"));
+    out.push_str("</div></details>\n");
+}
