@@ -46,14 +46,16 @@ impl Nearby<'_> {
     }
 }
 
+/// The answered follow-ups, in order.
+pub(crate) fn answered<'a>(case: &Case<'a>) -> impl Iterator<Item = Nearby<'a>> {
+    case.follow_ups()
+        .filter_map(|probe| Some(Nearby { probe, response: probe.response.as_ref()?, url: Url::parse(&probe.request.url).ok()? }))
+}
+
 /// The answered follow-ups to the ask's own host, in order.
 pub(crate) fn nearby<'a>(case: &Case<'a>) -> impl Iterator<Item = Nearby<'a>> {
     let ours = case.ask.url.clone();
-    case.follow_ups().filter_map(move |probe| {
-        let url = Url::parse(&probe.request.url).ok()?;
-        let same = url.host() == ours.host() && url.port_or_known_default() == ours.port_or_known_default();
-        Some(Nearby { probe, response: probe.response.as_ref()?, url }).filter(|_| same)
-    })
+    answered(case).filter(move |near| near.url.host() == ours.host() && near.url.port_or_known_default() == ours.port_or_known_default())
 }
 
 /// A plain read of the ask's own path: no credentials, no headers of the page.

@@ -10,7 +10,7 @@ pub use kinds::Layer;
 pub use sign::Sign;
 pub use table::{Fingerprint, Sureness, fingerprints};
 
-use crate::aws::Target;
+use crate::aws::{self, Target};
 use crate::evidence::{Probe, Response};
 use sign::Seen;
 
@@ -32,11 +32,22 @@ pub struct Answerer {
 /// Reads the fingerprints of an answer. A failed exchange has none.
 pub fn of(probe: &Probe, target: &Target) -> Answerer {
     let Some(response) = &probe.response else { return Answerer::default() };
-    let seen = Seen { response, target };
-    let Some((row, sign)) = fingerprints().iter().find_map(|row| Some((row, seen.all(row.signs)?))) else {
+    let known = row(response, target).or_else(|| row(response, &behind(probe)?));
+    let Some((row, sign)) = known else {
         return Answerer { through: through(response, target, Layer::Server), ..Answerer::default() };
     };
     Answerer { layer: row.layer, through: through(response, target, row.layer), sign, sureness: Some(row.sureness), source: row.source }
+}
+
+/// The first fingerprint that fits, with its sign quoted.
+fn row(response: &Response, target: &Target) -> Option<(&'static Fingerprint, String)> {
+    let seen = Seen { response, target };
+    fingerprints().iter().find_map(|row| Some((row, seen.all(row.signs)?)))
+}
+
+/// What DNS says of the name, for answers that say nothing of themselves.
+fn behind(probe: &Probe) -> Option<Target> {
+    aws::chain_target(&probe.dns.as_ref()?.chain)
 }
 
 /// What an answer of this layer came through, outermost first.

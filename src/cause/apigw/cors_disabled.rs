@@ -23,7 +23,7 @@ cause! {
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let (answer, fault) = fault::fault(case)?;
-    if fault != Fault::NotFound || !answer.preflight {
+    if fault != Fault::NotFound || !answer.preflight || nothing_there(case).is_some() {
         return None;
     }
     let get = places::read_here(case);
@@ -52,4 +52,10 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         Some(get) => finding.cite(get.probe, format!("GET: status {}", get.response.status)),
         None => finding,
     })
+}
+
+/// The follow-up with the page's own method that was not found either: then the stage or the route is what is missing.
+pub(super) fn nothing_there<'a>(case: &Case<'a>) -> Option<places::Nearby<'a>> {
+    let own = |near: &places::Nearby<'_>| near.same_path(case) && near.probe.request.method == case.ask.sent_method();
+    places::nearby(case).find(|near| own(near) && fault::of_probe(case, near.probe) == Some(Fault::NotFound))
 }

@@ -66,7 +66,7 @@ fn read(response: &Response, answerer: &Answerer) -> Option<Fault> {
     let by_text = |strict| sentence(response.status, said.as_ref(), &response.body, strict);
     match answerer.layer {
         Layer::ApigwRest => by_type(response, said.as_ref()).or_else(|| by_text(false)).or(Some(Fault::Other)),
-        Layer::ApigwHttp if response.status >= 400 => by_text(false),
+        Layer::ApigwHttp if response.status >= 400 => by_text(false).or_else(|| by_challenge(response)),
         // A function may say the same words; it leaves a trace id.
         Layer::ApigwRestIntegration if response.header("x-amzn-trace-id").is_none() => by_text(true),
         Layer::Apigw if response.status >= 400 => by_text(true),
@@ -125,6 +125,12 @@ fn sentence(status: u16, said: Option<&Message>, body: &str, strict: bool) -> Op
         _ => return None,
     };
     (!strict || fault.0 == status).then_some(fault.1)
+}
+
+/// A JWT authorizer's refusal, where the body is not known.
+fn by_challenge(response: &Response) -> Option<Fault> {
+    let bearer = response.header("www-authenticate").is_some_and(|value| value.trim_start().starts_with("Bearer"));
+    (response.status == 401 && bearer && response.body.trim().is_empty()).then_some(Fault::Unauthorized)
 }
 
 fn text_of(said: Option<&Message>) -> &str {

@@ -29,7 +29,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     if case.verdict.stage != Stage::Connect || case.target.kind != "api-gateway" {
         return None;
     }
-    let address = refusal::private_address(case).map(|(_, address)| address);
+    let address = refusal::private_address(case);
     if !endpoint && address.is_none() {
         return None;
     }

@@ -20,7 +20,7 @@ cause! {
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let refusal = refusal::read(case).filter(|r| r.origin == Origin::PrivateNetwork)?;
-    let (_, address) = refusal::private_address(case)?;
+    let address = refusal::private_address(case)?;
     let host = case.ask.url.host_str().unwrap_or_default();
     let text = format!(
         "{host} resolves to the private address {address}: this network has a VPC endpoint for execute-api with private DNS, which catches every API of the region. A public API refuses calls through it."

@@ -61,7 +61,12 @@ fn by_name<'a>(case: &Case<'a>, answer: &Answer<'a>) -> Option<Reading<'a>> {
         return Some((Origin::PrivateNetwork, Confidence::Likely, None));
     }
     let distribution = case.answerer_of(answer.probe).through.contains(&Layer::Cloudfront) || case.target.kind == "cloudfront";
-    distribution.then_some((Origin::HostForwarded, Confidence::Possible, None))
+    let direct = own_name_asked(case);
+    let refused_too = direct.as_ref().is_some_and(|near| fault::of_probe(case, near.probe) == Some(Fault::Forbidden));
+    if !distribution || refused_too {
+        return None;
+    }
+    Some((Origin::HostForwarded, if direct.is_some() { Confidence::Confirmed } else { Confidence::Possible }, direct))
 }
 
 /// What the answers around it tell.
@@ -80,12 +85,21 @@ fn by_follow_ups<'a>(case: &Case<'a>, answer: &Answer<'a>) -> Option<Reading<'a>
     if here.is_some() || sibling.is_some() || passed {
         return Some(by_method(case, answer, here, sibling));
     }
+    if let Some(direct) = own_name_asked(case).filter(alive) {
+        let edge = answer.response.header("x-amz-cf-id").is_some();
+        return Some((if edge { Origin::HostForwarded } else { Origin::Mapping }, Confidence::Confirmed, Some(direct)));
+    }
     let place = if own_name(case) { Origin::Stage } else { Origin::Mapping };
     if let Some(elsewhere) = first(&|n| n.elsewhere(case) && alive(n)) {
         return Some((place, Confidence::Confirmed, Some(elsewhere)));
     }
     let everywhere = first(&|n| n.elsewhere(case) || n.sibling(case));
     everywhere.is_some().then_some((place, Confidence::Possible, everywhere))
+}
+
+/// The API asked under its own name.
+fn own_name_asked<'a>(case: &Case<'a>) -> Option<Nearby<'a>> {
+    places::answered(case).find(|near| near.url.host() != case.ask.url.host() && aws::target(&near.url).kind == "api-gateway")
 }
 
 /// Name, stage and network are fine, so the fault sits on this method: a key, or a rule of the web ACL.
@@ -123,7 +137,7 @@ pub(crate) fn own_name(case: &Case<'_>) -> bool {
 }
 
 /// The private address behind an API's own name.
-pub(crate) fn private_address(case: &Case<'_>) -> Option<(&'static str, String)> {
+pub(crate) fn private_address(case: &Case<'_>) -> Option<String> {
     let private = |text: &&String| text.parse().is_ok_and(|address| Space::of_address(address) == Space::Local);
     let addresses = |probe: &Probe| probe.dns.as_ref().and_then(|dns| dns.addresses.iter().find(private).cloned());
     let of_api = case.target.kind.starts_with("api-gateway")
@@ -136,7 +150,7 @@ pub(crate) fn private_address(case: &Case<'_>) -> Option<(&'static str, String)>
             .any(|t| t.kind.starts_with("api-gateway"));
     let address =
         case.browser_probes().chain(case.follow_ups().filter(|p| case.url_of(p).host() == case.ask.url.host())).find_map(addresses)?;
-    of_api.then_some(("private", address))
+    of_api.then_some(address)
 }
 
 impl<'a> Refusal<'a> {

@@ -1,5 +1,7 @@
 //! `apigw-stage-missing`.
 
+use super::cors_disabled::nothing_there;
+use super::fault::{self, Fault};
 use super::refusal::{self, Origin};
 use crate::cause::answer::grant;
 use crate::cause::places::first_segment;
@@ -13,7 +15,7 @@ cause! {
     /// The answer is a 403 `Forbidden` without CORS headers, made before any resource is looked at.
     /// # How to tell
     /// Every path says `Forbidden`, even random ones; below a stage that exists a random path says `Missing Authentication Token`.
-    /// A disabled default endpoint and a web ACL that blocks everything look the same.
+    /// A disabled default endpoint and a web ACL that blocks everything look the same. An HTTP API says 404 `Not Found` instead.
     /// # Fix
     /// Put the stage in front of the path, or deploy it.
     /// # Sources
@@ -22,7 +24,7 @@ cause! {
 }
 
 fn find(case: &Case<'_>) -> Option<Finding> {
-    let refusal = refusal::read(case).filter(|r| r.origin == Origin::Stage)?;
+    let Some(refusal) = refusal::read(case).filter(|r| r.origin == Origin::Stage) else { return http(case) };
     let named = refusal
         .proof
         .as_ref()
@@ -41,6 +43,20 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     }
     let finding = refusal.finding(case, &text).fix(fix(case, named.as_deref()));
     Some(if refusal.confidence == Confidence::Confirmed { finding } else { doubts(finding) })
+}
+
+/// An HTTP API that finds neither OPTIONS nor the page's own method.
+fn http(case: &Case<'_>) -> Option<Finding> {
+    let (answer, fault) = fault::fault(case)?;
+    let near = nothing_there(case).filter(|_| answer.preflight && fault == Fault::NotFound)?;
+    let text = format!(
+        "Neither OPTIONS nor {} is found on {}: the first segment is no deployed stage, or the route is missing and CORS is not configured.",
+        case.ask.sent_method(),
+        case.ask.url.path()
+    );
+    let finding = answer.finding(case, &text).cite(near.probe, format!("{}: status 404, the same body", near.probe.request.method));
+    let finding = finding.confidence(Confidence::Possible).fix(fix(case, None));
+    Some(finding.or_else("apigw-cors-disabled", "with CORS configured and a stage that exists, OPTIONS is answered with 204 on every path"))
 }
 
 fn doubts(finding: Finding) -> Finding {

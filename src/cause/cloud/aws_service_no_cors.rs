@@ -16,7 +16,7 @@ cause! {
     /// Make the call in a backend (a function behind API Gateway) and let the page ask that.
     /// # Sources
     /// AllanZhengYP/cors-test, a survey of the services' endpoints (reported).
-    "aws-service-no-cors": "this AWS endpoint allows no calls from browsers", Cause, Specific, AwsService, supersedes: ["s3-cors-not-configured", "s3-bucket-not-found"]
+    "aws-service-no-cors": "this AWS endpoint allows no calls from browsers", Cause, Specific, AwsService, supersedes: ["s3-cors-not-configured", "s3-bucket-not-found", "apigw-missing-route", "apigw-iam-on-options", "apigw-forbidden"]
 }
 
 fn find(case: &Case<'_>) -> Option<Finding> {

@@ -1,6 +1,5 @@
 //! `cloudfront-host-header-forwarded`.
 
-use crate::aws;
 use crate::cause::apigw::refusal::{self, Origin};
 use crate::cause::{Case, Confidence, Finding};
 use crate::layer::Layer;
@@ -24,21 +23,22 @@ cause! {
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let refusal = refusal::read(case).filter(|r| r.origin == Origin::HostForwarded)?;
-    let direct = case.follow_ups().find(|p| aws::target(&case.url_of(p)).kind.starts_with("api-gateway") && p.response.is_some());
-    let works = direct.map(|p| case.passes(p).unwrap_or(false));
-    let text = match works {
-        Some(true) => "The API under its own name answers correctly, so the Host header that CloudFront sends on makes the difference.",
-        _ => "API Gateway finds the API by the Host header; a distribution that sends the viewer's Host on gets Forbidden for every path.",
+    let settled = refusal.confidence == Confidence::Confirmed;
+    let text = if settled {
+        "The API under its own name answers otherwise, so the Host header that CloudFront sends on makes the difference."
+    } else {
+        "API Gateway finds the API by the Host header; a distribution that sends the viewer's Host on gets Forbidden for every path."
     };
     let finding = refusal.finding(case, text).layer(Layer::Cloudfront).fix(cloudfront::keep_host());
-    Some(match (direct, works) {
-        (Some(probe), Some(true)) => finding.cite(probe, "the API's own name passes").confidence(Confidence::Confirmed),
-        _ => finding
-            .confidence(Confidence::Possible)
+    let finding = finding.or_else("apigw-custom-domain-unmapped", "an edge-optimised custom domain without API mapping answers the same; the distribution is then API Gateway's own and not in your account");
+    Some(if settled {
+        finding
+    } else {
+        finding
             .or_else(
                 "apigw-forbidden",
                 "an API key, an unknown stage or a web ACL answers the same; the API asked under its own name tells",
             )
-            .or_else("apigw-stage-missing", "an origin path without the stage gives the same answer"),
+            .or_else("apigw-stage-missing", "an origin path without the stage gives the same answer")
     })
 }
