@@ -19,6 +19,8 @@ pub struct Sender {
     pub code: &'static str,
     /// Where this is documented.
     pub source: &'static str,
+    /// Whether the page's author neither wrote nor chose these headers, so that the library alone is to blame.
+    pub unasked: bool,
 }
 
 /// The libraries. The first that lists a name counts, so narrower entries stand first.
@@ -31,6 +33,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "set requestChecksumCalculation and responseChecksumValidation to \"WHEN_REQUIRED\" on the client",
         code: "new S3Client({\n  region,\n  requestChecksumCalculation: \"WHEN_REQUIRED\",\n  responseChecksumValidation: \"WHEN_REQUIRED\",\n});",
         source: "https://docs.aws.amazon.com/sdkref/latest/guide/feature-dataintegrity.html",
+        unasked: true,
     },
     Sender {
         name: "the AWS SDK for JavaScript",
@@ -40,6 +43,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "no option turns them off: allow amz-sdk-* and x-amz-*, or let the server presign a URL and send the file with fetch()",
         code: "",
         source: "https://github.com/aws/aws-sdk-js-v3/issues/1376",
+        unasked: true,
     },
     Sender {
         name: "AWS Signature Version 4 (an AWS SDK or Amplify)",
@@ -49,6 +53,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "let the server presign a URL: the signature then travels in the query and needs no header",
         code: "",
         source: "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html",
+        unasked: true,
     },
     Sender {
         name: "the X-Ray part of CloudWatch RUM or Amplify",
@@ -58,6 +63,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "set addXRayTraceIdHeader to false in the http telemetry, or list the URLs that may get it",
         code: "telemetries: [[\"http\", { addXRayTraceIdHeader: false }]]",
         source: "https://github.com/aws-observability/aws-rum-web/blob/main/docs/configuration.md",
+        unasked: true,
     },
     Sender {
         name: "Sentry",
@@ -67,6 +73,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "list only your own API in tracePropagationTargets",
         code: "Sentry.init({\n  tracePropagationTargets: [\"localhost\", /^https:\\/\\/api\\.example\\.com/],\n});",
         source: "https://docs.sentry.io/platforms/javascript/configuration/options/#tracePropagationTargets",
+        unasked: true,
     },
     Sender {
         name: "Datadog RUM",
@@ -76,6 +83,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "list only your own API in allowedTracingUrls",
         code: "datadogRum.init({ allowedTracingUrls: [\"https://api.example.com\"] });",
         source: "https://docs.datadoghq.com/real_user_monitoring/correlate_with_other_telemetry/apm/",
+        unasked: true,
     },
     Sender {
         name: "New Relic Browser",
@@ -85,6 +93,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "list only your own API in distributed_tracing.allowed_origins",
         code: "",
         source: "https://docs.newrelic.com/docs/browser/new-relic-browser/browser-pro-features/browser-data-distributed-tracing/",
+        unasked: true,
     },
     Sender {
         name: "Elastic APM RUM",
@@ -94,6 +103,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "list only your own API in distributedTracingOrigins",
         code: "",
         source: "https://www.elastic.co/guide/en/apm/agent/rum-js/current/distributed-tracing-guide.html",
+        unasked: true,
     },
     Sender {
         name: "Application Insights",
@@ -103,6 +113,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "leave enableCorsCorrelation off, or list the host in correlationHeaderExcludedDomains",
         code: "new ApplicationInsights({ config: { correlationHeaderExcludedDomains: [\"uploads.example.com\"] } });",
         source: "https://learn.microsoft.com/azure/azure-monitor/app/javascript-sdk-configuration",
+        unasked: true,
     },
     Sender {
         name: "Dynatrace RUM",
@@ -112,6 +123,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "limit the cross-origin detection of XHR calls to your own API in the RUM settings",
         code: "",
         source: "https://docs.dynatrace.com/docs/observe/digital-experience/web-applications",
+        unasked: true,
     },
     Sender {
         name: "Instana",
@@ -121,6 +133,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "list only your own API in ineum('allowedOrigins', …)",
         code: "",
         source: "https://www.ibm.com/docs/en/instana-observability",
+        unasked: true,
     },
     Sender {
         name: "a Zipkin or Jaeger tracer",
@@ -130,6 +143,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "limit propagateTraceHeaderCorsUrls (or your tracer's equal) to your own API",
         code: "",
         source: "https://github.com/openzipkin/b3-propagation",
+        unasked: true,
     },
     Sender {
         name: "OpenTelemetry or another tracer (W3C Trace Context)",
@@ -139,6 +153,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "limit propagateTraceHeaderCorsUrls to your own API (Sentry: tracePropagationTargets, Datadog: allowedTracingUrls)",
         code: "new FetchInstrumentation({ propagateTraceHeaderCorsUrls: [/^https:\\/\\/api\\.example\\.com/] });",
         source: "https://www.w3.org/TR/trace-context/",
+        unasked: true,
     },
     Sender {
         name: "the tus client",
@@ -148,6 +163,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "they cannot be left out: the server has to speak tus and allow them",
         code: "",
         source: "https://tus.io/protocols/resumable-upload",
+        unasked: false,
     },
     Sender {
         name: "the Azure Storage SDK",
@@ -157,6 +173,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "they cannot be left out: allow x-ms-* in the storage account's CORS rules",
         code: "",
         source: "https://learn.microsoft.com/rest/api/storageservices/cross-origin-resource-sharing--cors--support-for-the-azure-storage-services",
+        unasked: true,
     },
     Sender {
         name: "a Google or Firebase client",
@@ -166,6 +183,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "they cannot be left out: the server has to allow them",
         code: "",
         source: "https://cloud.google.com/apis/docs/system-parameters",
+        unasked: true,
     },
     Sender {
         name: "an OpenAI or Anthropic client (Stainless)",
@@ -175,6 +193,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "set each of them to null in defaultHeaders",
         code: "defaultHeaders: { \"x-stainless-lang\": null, \"x-stainless-package-version\": null }",
         source: "https://github.com/openai/openai-node",
+        unasked: true,
     },
     Sender {
         name: "Apollo Client",
@@ -184,6 +203,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "they are wanted: allow them at the GraphQL server",
         code: "",
         source: "https://www.apollographql.com/docs/apollo-server/security/cors",
+        unasked: false,
     },
     Sender {
         name: "htmx",
@@ -193,6 +213,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "delete them in an htmx:configRequest listener for foreign hosts",
         code: "document.body.addEventListener(\"htmx:configRequest\", (e) => { e.detail.headers = {}; });",
         source: "https://htmx.org/docs/#cors",
+        unasked: true,
     },
     Sender {
         name: "Dropzone",
@@ -202,6 +223,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "set both to null in the headers option (Dropzone 5 and later)",
         code: "new Dropzone(\"form\", { headers: { \"Cache-Control\": null, \"X-Requested-With\": null } });",
         source: "https://github.com/dropzone/dropzone/blob/main/src/options.js",
+        unasked: false,
     },
 ];
 

@@ -4,9 +4,9 @@
 
 use crate::cause::Case;
 use crate::cause::places::{past_caches, sibling};
-use crate::evidence::{Purpose, Step};
+use crate::evidence::{Purpose, Response, Step};
 use crate::verdict::Outcome;
-use crate::web::Origin;
+use crate::web::{Origin, list};
 
 /// An origin that no server can have on a list. <https://www.rfc-editor.org/rfc/rfc6761#section-6.4>.
 pub(super) const CONTROL_ORIGIN: &str = "https://whycors-control.invalid";
@@ -24,13 +24,30 @@ pub(super) fn preflight(case: &Case<'_>) -> Option<Step> {
 
 /// The same GET from the control origin, past any cache, when the answer named this origin and the preflight tells nothing.
 pub(super) fn read(case: &Case<'_>) -> Option<Step> {
-    let response = case.actual()?.response.as_ref().filter(|_| case.allowed() && case.ask.sent_method() == "GET")?;
+    let reads = case.allowed() && case.ask.sent_method() == "GET" && case.target.presigned.is_none();
+    let response = case.actual()?.response.as_ref().filter(|_| reads)?;
     names_origin(case, response).then(|| {
         case.get_step(Purpose::Control, |ask| {
             ask.url = past_caches(case);
             ask.origin = control();
         })
     })
+}
+
+/// The same GET without Origin, as an `<img>` or a crawler asks, past any cache.
+pub(super) fn plain(case: &Case<'_>) -> Option<Step> {
+    let response = case.actual()?.response.as_ref()?;
+    let cacheable = response.is_ok() && !says_no_store(response) && case.target.presigned.is_none();
+    (case.allowed() && cacheable && case.ask.sent_method() == "GET").then(|| {
+        let mut step = case.get_step(Purpose::CacheBust, |ask| ask.url = past_caches(case));
+        step.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("origin"));
+        step
+    })
+}
+
+/// Whether no cache may keep the answer.
+pub(super) fn says_no_store(response: &Response) -> bool {
+    response.combined("cache-control").is_some_and(|value| list::items(&value).any(|item| item.eq_ignore_ascii_case("no-store")))
 }
 
 /// The same preflight at a path that nobody serves, when nothing is known of the route itself.
@@ -46,7 +63,7 @@ fn control() -> Origin {
 }
 
 /// Whether the answer allows this origin by name.
-fn names_origin(case: &Case<'_>, response: &crate::evidence::Response) -> bool {
+fn names_origin(case: &Case<'_>, response: &Response) -> bool {
     !case.ask.origin.is_null()
         && response.combined("access-control-allow-origin").is_some_and(|value| value.trim() == case.ask.origin.as_str())
 }

@@ -3,7 +3,7 @@
 use super::control;
 use super::fault::server_fix;
 use crate::cause::{Case, Finding, Fix, Severity};
-use crate::evidence::Response;
+use crate::evidence::{Probe, Response};
 use crate::web::list;
 
 cause! {
@@ -23,33 +23,49 @@ cause! {
 }
 
 fn find(case: &Case<'_>) -> Option<Finding> {
-    let step = control::read(case)?;
     let actual = case.actual()?;
-    let response = actual.response.as_ref().filter(|response| !varies(response) && !uncacheable(response))?;
+    let response = actual.response.as_ref().filter(|response| !control::says_no_store(response))?;
     let value = response.combined("access-control-allow-origin")?;
-    let other = case.answer(&step)?;
-    let theirs = other.response.as_ref().filter(|theirs| theirs.status == response.status)?.combined("access-control-allow-origin");
-    if theirs.as_deref() == Some(value.as_str()) {
+    let finding = by_origin(case, actual, response, &value).or_else(|| by_absence(case, actual, response, &value))?;
+    let fix = Fix::new(
+        "vary-origin",
+        "Send Vary: Origin on every answer of this URL",
+        "Also on answers to requests without Origin: those are the ones that harm.",
+    );
+    Some(finding.fix(server_fix(case, actual, fix)))
+}
+
+/// Another origin gets another value.
+fn by_origin(case: &Case<'_>, actual: &Probe, response: &Response, value: &str) -> Option<Finding> {
+    let other = case.answer(&control::read(case)?)?;
+    let theirs = other.response.as_ref().filter(|theirs| theirs.status == response.status && !varies(response))?;
+    let theirs = theirs.combined("access-control-allow-origin");
+    if theirs.as_deref() == Some(value) {
         return None;
     }
     let shown = theirs.map_or("no Access-Control-Allow-Origin".to_owned(), |theirs| super::quote(&theirs, 100));
-    Some(
-        Finding::new(format!(
-            "{} gets Access-Control-Allow-Origin: {value}, another origin gets {shown}, and neither answer has Vary: Origin. A cache may give one \
-             page's answer to the other, which is then blocked.",
-            case.ask.origin
-        ))
-        .cite(actual, format!("Access-Control-Allow-Origin: {value}, no Vary: Origin"))
-        .cite(other, format!("from another origin: {shown}"))
-        .severity(Severity::Warning)
-        .fix(server_fix(case, actual, Fix::new("vary-origin", "Send Vary: Origin on every answer of this URL", "Also on answers to requests without Origin."))),
-    )
+    let text = format!(
+        "{} gets Access-Control-Allow-Origin: {value}, another origin gets {shown}, and neither answer has Vary: Origin. A cache may give one \
+         page's answer to the other, which is then blocked.",
+        case.ask.origin
+    );
+    let finding = Finding::new(text).cite(actual, format!("Access-Control-Allow-Origin: {value}, no Vary: Origin"));
+    Some(finding.cite(other, format!("from another origin: {shown}")).severity(Severity::Warning))
+}
+
+/// A request without Origin gets no header, and its answer does not say that it depends on Origin.
+fn by_absence(case: &Case<'_>, actual: &Probe, response: &Response, value: &str) -> Option<Finding> {
+    let plain = case.answer(&control::plain(case)?)?;
+    let answer = plain.response.as_ref().filter(|answer| answer.status == response.status)?;
+    if answer.header("access-control-allow-origin").is_some() || varies(answer) || control::says_no_store(answer) {
+        return None;
+    }
+    let text = "Asked without an Origin (by an <img> tag, say), the same URL is answered without Access-Control-Allow-Origin and without Vary: Origin. A cache that \
+                kept that answer, the browser's own included, gives it to the script too, which is then blocked.";
+    let finding = Finding::new(text).cite(actual, format!("with Origin: Access-Control-Allow-Origin: {value}"));
+    Some(finding.cite(plain, "without Origin: no Access-Control-Allow-Origin, no Vary: Origin").severity(Severity::Warning))
 }
 
 fn varies(response: &Response) -> bool {
     response.combined("vary").is_some_and(|value| list::items(&value).any(|item| item == "*" || item.eq_ignore_ascii_case("origin")))
-}
-
-fn uncacheable(response: &Response) -> bool {
-    response.combined("cache-control").is_some_and(|value| list::items(&value).any(|item| item.eq_ignore_ascii_case("no-store")))
 }

@@ -26,7 +26,7 @@ cause! {
 fn find(case: &Case<'_>) -> Option<Finding> {
     let refused = Refused::of(case)?;
     let (groups, unknown) = sdk_headers::group(&refused.names);
-    if groups.is_empty() || !unknown.is_empty() {
+    if groups.is_empty() || !unknown.is_empty() || groups.iter().any(|(sender, _)| !sender.unasked) {
         return None;
     }
     let who: Vec<String> =

@@ -4,6 +4,7 @@ use url::Url;
 
 use crate::aws::region::{self, Region};
 use crate::aws::s3::S3Location;
+use crate::aws::s3::presign::without_signature;
 use crate::aws::{self, Target};
 use crate::cause::{Case, Fix};
 use crate::evidence::{Purpose, Step};
@@ -64,19 +65,17 @@ fn s3(case: &Case<'_>, url: &Url, target: &Target) -> Hint {
 }
 
 fn region_fix(case: &Case<'_>, url: &Url, meant: Option<&Region>) -> Fix {
-    let moved = meant.and_then(|region| aws::s3::regional_url(url, region.name));
+    let moved = meant.and_then(|region| aws::s3::regional_url(&without_signature(url), region.name));
     let Some(url) = moved else {
         return Fix::new("set-the-region", "Give the client the bucket's region", "The region is a name such as us-west-2, never a city.");
     };
     let region = meant.map_or("", |region| region.name);
-    let mut shown = url.clone();
-    shown.set_query(None);
     Fix::new(
         "use-regional-endpoint",
         format!("Use {} ({region})", url.host_str().unwrap_or_default()),
         "Set the client's region to that name, so that it builds this URL. A presigned URL has to be signed anew, since the signature covers the host.",
     )
-    .snippet("text", "endpoint for the page", shown.as_str())
+    .snippet("text", "endpoint for the page", url.clone())
     .proven_by(case.preflight_step(Purpose::FixVerification, |ask| ask.url = url))
 }
 
