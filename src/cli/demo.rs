@@ -89,8 +89,8 @@ async fn play(worlds: Vec<World>, jobs: usize) -> Result<Vec<Played>, Trouble> {
         let (lab, places) = (lab.clone(), Arc::clone(&places));
         visits.spawn(async move {
             let _place = places.acquire_owned().await;
-            let run = lab.visit(world.clone(), now).await;
-            (number, run.map(|run| Played::of(&world, run)).map_err(|error| (world.name, error)))
+            let visit = lab.visit(world.clone(), now).await;
+            (number, visit.map(|visit| Played::of(&world, visit.run)).map_err(|error| (world.name, error)))
         });
     }
     let mut played = Vec::new();
@@ -198,6 +198,7 @@ fn stacked(world: &Played, width: usize) -> String {
 /// A world's name without its folder; a near miss is named below the cause that it could be mistaken for.
 fn label(world: &Played) -> String {
     match world.name.split_once("/near/") {
+        Some((_, "none")) => "  or nothing?".into(),
         Some((_, other)) => format!("  or {other}?"),
         None => world.name.split_once('/').map_or(world.name.as_str(), |(_, short)| short).to_owned(),
     }

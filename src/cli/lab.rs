@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
+use std::time::Duration;
 
 use clap::Args;
 use colored::Colorize;
@@ -16,6 +17,9 @@ use crate::world::World;
 pub(crate) struct LabArgs {
     /// Worlds, as `whycors demo` names them [default: the stories]
     names: Vec<String>,
+    /// Delay every round trip: a DNS query, a connect, a handshake, a request
+    #[arg(long, value_name = "MS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=60_000))]
+    latency: u64,
 }
 
 pub(crate) fn run(args: LabArgs, _global: Global) -> Result<Exit, Trouble> {
@@ -24,13 +28,13 @@ pub(crate) fn run(args: LabArgs, _global: Global) -> Result<Exit, Trouble> {
     } else {
         args.names.iter().map(|name| worlds::find(name)).collect::<Result<Vec<_>, _>>()?
     };
-    runtime::block_on(keep(worlds))??;
+    runtime::block_on(keep(worlds, Duration::from_millis(args.latency)))??;
     Ok(Exit::Ok)
 }
 
-async fn keep(worlds: Vec<World>) -> Result<(), Trouble> {
+async fn keep(worlds: Vec<World>, latency: Duration) -> Result<(), Trouble> {
     let trouble = |error: &dyn std::fmt::Display| Trouble::new(format!("the lab cannot be set up: {error}"));
-    let lab = Lab::new().map_err(|error| trouble(&error))?;
+    let lab = Lab::new().map_err(|error| trouble(&error))?.with_latency(latency);
     let mut authority = tempfile::Builder::new().prefix("whycors-lab-").suffix(".pem").tempfile().map_err(|error| trouble(&error))?;
     authority.write_all(lab.certificate().as_bytes()).map_err(|error| trouble(&error))?;
     let now = time::OffsetDateTime::now_utc().unix_timestamp();

@@ -19,6 +19,8 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
+pub use visit::Visit;
+
 use crate::world::{TcpMode, World};
 use authority::Authority;
 

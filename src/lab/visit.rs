@@ -1,5 +1,6 @@
 //! A visit to a world: the same inquiry as `whycors probe`, with the options that lead into the lab.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
@@ -12,14 +13,24 @@ use crate::world::{TcpMode, World};
 /// Bounds of a probe where somebody keeps silent: the whole of it is spent.
 const SILENT: (Duration, Duration) = (Duration::from_millis(1500), Duration::from_millis(1000));
 
+/// What came of a visit.
+#[derive(Debug)]
+pub struct Visit {
+    /// What was found.
+    pub run: Run,
+    /// How many requests the world's servers got, by method.
+    pub requests: BTreeMap<String, usize>,
+}
+
 impl Lab {
     /// Plays a world and inquires its ask over the network. Nothing leaves the machine, whatever addresses the world names.
-    pub async fn visit(&self, world: World, now: i64) -> io::Result<Run> {
+    pub async fn visit(&self, world: World, now: i64) -> io::Result<Visit> {
         let ask = world.ask(now).map_err(io::Error::other)?;
         let budget = Budget { send_actual: world.ask.send_actual, ..Budget::default() };
         let playing = self.play(world, now).await?;
         let wiring = Wiring::new(playing.options());
-        Ok(inquire(ask, budget, &wiring, Conduct::default(), |_| {}).await)
+        let run = inquire(ask, budget, &wiring, Conduct::default(), |_| {}).await;
+        Ok(Visit { run, requests: playing.requests() })
     }
 }
 

@@ -47,16 +47,21 @@ async fn every_world_is_the_same_on_loopback() {
         let (lab, places) = (lab.clone(), Arc::clone(&places));
         visits.spawn(async move {
             let _place = places.acquire_owned().await.unwrap();
-            (world.name.clone(), lab.visit(world, now).await.unwrap())
+            (world.clone(), lab.visit(world, now).await.unwrap())
         });
     }
     let mut differences = Vec::new();
     while let Some(visit) = visits.join_next().await {
-        let (name, run) = visit.unwrap();
-        let live = gist(&run.outcome);
-        if simulated[&name] != live {
-            let failures: Vec<_> = run.outcome.evidence.probes.iter().filter_map(|p| p.failure.as_ref()).collect();
-            differences.push(format!("{name}\n  simulated: {}\n  live:      {live}\n  failures:  {failures:?}", simulated[&name]));
+        let (world, visit) = visit.unwrap();
+        let (name, outcome) = (&world.name, &visit.run.outcome);
+        let (dry, live) = (&simulated[name], gist(outcome));
+        if *dry != live {
+            let failures: Vec<_> = outcome.evidence.probes.iter().filter_map(|p| p.failure.as_ref()).collect();
+            differences.push(format!("{name}\n  simulated: {dry}\n  live:      {live}\n  failures:  {failures:?}"));
+        }
+        let reads = |method: &String| matches!(method.as_str(), "OPTIONS" | "GET" | "HEAD");
+        if !world.ask.send_actual && !visit.requests.keys().all(reads) {
+            differences.push(format!("{name}\n  something was written: {:?}", visit.requests));
         }
     }
     differences.sort();
