@@ -1,4 +1,6 @@
 //! Reads arguments, environment and files, prints and exits: nothing else does.
+#![allow(clippy::disallowed_methods, reason = "the command line has the clock, the files and the environment")]
+#![allow(clippy::needless_pass_by_value, reason = "a command owns its arguments")]
 
 mod ask;
 mod check;

@@ -11,7 +11,7 @@ use crate::probe::{Conduct, ConnectTo, Options, Run, Wiring, inquire};
 use crate::world::{TcpMode, World};
 
 /// Bounds of a probe where somebody keeps silent: the whole of it is spent.
-const SILENT: (Duration, Duration) = (Duration::from_millis(1500), Duration::from_millis(1000));
+const SILENT: (Duration, Duration) = (Duration::from_millis(1500), Duration::from_secs(1));
 
 /// What came of a visit.
 #[derive(Debug)]

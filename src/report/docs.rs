@@ -1,5 +1,7 @@
 //! The documentation of a cause for a terminal: the few forms of Markdown that the catalogue uses.
 
+use std::fmt::Write as _;
+
 use colored::Colorize;
 
 /// The documentation, wrapped. Headings are bold, code is indented and coloured, `<links>` lose their brackets.
@@ -12,10 +14,10 @@ pub fn write(docs: &str, width: usize) -> String {
             flush(&mut out, &mut paragraph, width);
             in_code = !in_code;
         } else if in_code {
-            out.push_str(&format!("    {}\n", line.cyan()));
+            let _ = writeln!(out, "    {}", line.cyan());
         } else if let Some(heading) = line.strip_prefix("# ") {
             flush(&mut out, &mut paragraph, width);
-            out.push_str(&format!("\n{}\n", heading.bold()));
+            let _ = writeln!(out, "\n{}", heading.bold());
         } else if line.is_empty() {
             flush(&mut out, &mut paragraph, width);
         } else {
@@ -65,17 +67,10 @@ fn without_brackets(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("<http") {
         out.push_str(before);
-        match after.split_once('>') {
-            Some((link, after)) => {
-                out.push_str("http");
-                out.push_str(link);
-                rest = after;
-            }
-            None => {
-                out.push_str("<http");
-                rest = after;
-            }
-        }
+        let (open, link, after) = after.split_once('>').map_or(("<http", "", after), |(link, after)| ("http", link, after));
+        out.push_str(open);
+        out.push_str(link);
+        rest = after;
     }
     out.push_str(rest);
     out

@@ -256,7 +256,7 @@ impl World {
     pub fn parse(name: &str, text: &str) -> Result<Self, WorldError> {
         let fail = |problem: String| WorldError { name: name.to_owned(), problem };
         let mut world: Self = toml::from_str(text).map_err(|e| fail(e.to_string()))?;
-        world.name = name.to_owned();
+        name.clone_into(&mut world.name);
         world.ask(0).map_err(fail)?;
         Ok(world)
     }

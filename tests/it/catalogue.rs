@@ -32,7 +32,7 @@ fn playable() -> impl Iterator<Item = &'static Rule> {
 }
 
 /// Fails with every slip at once.
-fn none(slips: Vec<String>) {
+fn none(slips: &[String]) {
     assert!(slips.is_empty(), "{} slips\n{}", slips.len(), slips.join("\n"));
 }
 
@@ -47,7 +47,7 @@ fn every_code_of_the_contract_is_there_once() {
     }
     let codes = CODES.lines().filter(|line| !line.starts_with('#'));
     slips.extend(codes.filter(|code| rule(code).is_none()).map(|code| format!("{code} is missing")));
-    none(slips);
+    none(&slips);
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn every_rule_is_documented() {
             }
         }
     }
-    none(slips);
+    none(&slips);
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn every_title_goes_on_after_blocked_because() {
         let name = first.chars().skip(1).any(|c| c.is_uppercase() || c.is_numeric()) || NAMES.contains(&first.trim_end_matches("'s"));
         !title.is_empty() && !title.ends_with('.') && (name || !first.starts_with(char::is_uppercase))
     };
-    none(rules().filter(|rule| !good(rule.title)).map(|rule| format!("{}: {:?}", rule.code, rule.title)).collect());
+    none(&rules().filter(|rule| !good(rule.title)).map(|rule| format!("{}: {:?}", rule.code, rule.title)).collect::<Vec<_>>());
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn what_a_rule_hides_exists_and_hides_it_not_in_turn() {
     for rule in rules() {
         slips.extend(rule.supersedes.iter().filter(|code| !known(code)).map(|code| format!("{} hides the unknown {code}", rule.code)));
     }
-    none(slips);
+    none(&slips);
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn every_rule_stands_in_the_file_of_its_name() {
             slips.push(format!("{} stands in {file:?}", rule.code));
         }
     }
-    none(slips);
+    none(&slips);
 }
 
 fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
@@ -155,7 +155,7 @@ fn every_rule_has_a_world_that_shows_it() {
             slips.push(format!("{}: a finding, and its world expects it elsewhere", rule.code));
         }
     }
-    none(slips);
+    none(&slips);
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn every_rule_has_a_near_miss() {
             }
         }
     }
-    none(slips);
+    none(&slips);
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn every_world_stands_where_its_rule_is() {
         Some(rest) => rule(rest.split('/').next().unwrap_or_default()).is_some(),
         None => true,
     };
-    none(World::all().unwrap().iter().filter(|world| !known(world)).map(|world| world.name.clone()).collect());
+    none(&World::all().unwrap().iter().filter(|world| !known(world)).map(|world| world.name.clone()).collect::<Vec<_>>());
 }
 
 #[test]

@@ -1,4 +1,6 @@
 //! The integration tests, one binary.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, clippy::disallowed_types, reason = "tests may fail")]
+#![allow(clippy::format_push_string, clippy::format_collect, reason = "plain to read, and fast enough here")]
 
 mod corpus;
 mod bless;

@@ -15,7 +15,7 @@ fn the_matrix_is_up_to_date() {
             Some(false) => format!("blocked at {}", word(outcome.verdict.stage)),
             None => "inconclusive".to_owned(),
         };
-        let cause = outcome.conclusion.diagnosis.map(|d| format!("{} ({})", d.cause, word(d.confidence))).unwrap_or_else(|| "-".into());
+        let cause = outcome.conclusion.diagnosis.map_or_else(|| "-".into(), |d| format!("{} ({})", d.cause, word(d.confidence)));
         let notes: String = outcome.conclusion.notes.iter().map(|note| format!(" + {}", note.code)).collect();
         table.push_str(&format!("{}: {verdict}: {cause}{notes}\n", world.name));
     }

@@ -56,7 +56,7 @@ impl Answer {
     }
 
     /// As a website endpoint writes it.
-    pub(super) fn as_website(mut self) -> Self {
+    pub(super) fn for_website(mut self) -> Self {
         if let Content::Error { code, message, html, .. } = &mut self.content {
             *html = true;
             let lines = [("x-amz-error-code", code.clone()), ("x-amz-error-message", message.clone())];
