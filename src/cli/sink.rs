@@ -7,6 +7,9 @@ use tempfile::NamedTempFile;
 
 use super::output::Trouble;
 
+/// Bytes that are gathered before they are written.
+const BUFFER: usize = 1 << 16;
+
 /// A place to write to, piece by piece.
 pub(crate) enum Sink {
     /// Standard output.
@@ -18,10 +21,10 @@ pub(crate) enum Sink {
 impl Sink {
     /// Opens it.
     pub(crate) fn open(path: Option<&PathBuf>) -> Result<Self, Trouble> {
-        let Some(path) = path else { return Ok(Self::Stdout(BufWriter::new(io::stdout().lock()))) };
+        let Some(path) = path else { return Ok(Self::Stdout(BufWriter::with_capacity(BUFFER, io::stdout().lock()))) };
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let file = NamedTempFile::new_in(folder).map_err(|e| Trouble::new(format!("cannot write {}: {e}", path.display())))?;
-        Ok(Self::File(BufWriter::new(file), path.clone()))
+        Ok(Self::File(BufWriter::with_capacity(BUFFER, file), path.clone()))
     }
 
     /// Ends it; a file takes its name only now.

@@ -55,6 +55,10 @@ fn before_sending(walk: &Walk<'_>, checks: &mut Vec<Check>) {
             "https://fetch.spec.whatwg.org/#headers-validate",
         ));
     }
+    if let End::Blocked(_, Reason::ProxyAuth) = walk.end {
+        let spec = "https://fetch.spec.whatwg.org/#http-network-or-cache-fetch";
+        checks.push(check("proxy-authentication", false, "no demand of a proxy", "407", spec));
+    }
     let dropped = ask.headers.iter().filter(|(name, value)| header::is_forbidden(name, value.as_deref().unwrap_or_default()));
     for (name, _) in dropped {
         let spec = "https://fetch.spec.whatwg.org/#forbidden-request-header";

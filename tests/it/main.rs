@@ -17,6 +17,7 @@ mod lint;
 mod matrix;
 #[cfg(feature = "lab")]
 mod probe;
+mod props;
 mod schema;
 mod secrets;
 mod security;
