@@ -15,6 +15,7 @@ mod lab;
 mod lint;
 mod net;
 mod output;
+mod printer;
 mod probe;
 mod progress;
 mod records;

@@ -1,0 +1,142 @@
+//! Prints any number of reports in flat memory: a few are held and told together, more are told as they come.
+
+use std::io::{self, Write};
+
+use super::Global;
+use super::format::{Format, OutputArgs};
+use super::output::Trouble;
+use super::sink::Sink;
+use crate::report::human::HumanOptions;
+use crate::report::{Batch, Entry, Report, SCHEMA_VERSION, Summary, Tool, checklist};
+use crate::verdict::Engine;
+
+/// Reports that are held for a common page or object; from there on each is printed by itself.
+const HELD: usize = 256;
+
+/// Failures that people are told in full.
+const IN_FULL: usize = 20;
+
+/// Where the reports of a stream go.
+pub(crate) struct Printer<'a> {
+    output: &'a OutputArgs,
+    global: Global,
+    engine: Engine,
+    held: Vec<Entry>,
+    stream: Option<Stream>,
+    summary: Summary,
+}
+
+/// What is open once reports are printed as they come.
+struct Stream {
+    sink: Sink,
+    human: HumanOptions,
+    /// The first failures, for the end of a page.
+    failures: Vec<Entry>,
+    /// Whether the list has an item.
+    begun: bool,
+}
+
+impl<'a> Printer<'a> {
+    /// Opens the output where nothing has to be held.
+    pub(crate) fn new(output: &'a OutputArgs, global: Global, engine: Engine) -> Result<Self, Trouble> {
+        output.check()?;
+        let mut printer = Self { output, global, engine, held: Vec::new(), stream: None, summary: Summary::default() };
+        if output.format == Format::Ndjson && output.also.is_empty() {
+            printer.stream = Some(printer.begin()?);
+        }
+        Ok(printer)
+    }
+
+    /// Numbers so far.
+    pub(crate) fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    /// Takes a report.
+    pub(crate) fn print(&mut self, report: Report) -> io::Result<()> {
+        self.summary.total += 1;
+        match report.verdict.allowed {
+            Some(true) => self.summary.allowed += 1,
+            Some(false) => self.summary.blocked += 1,
+            None => self.summary.inconclusive += 1,
+        }
+        let entry = Entry { report, check: None };
+        if self.stream.is_some() {
+            return self.write(entry);
+        }
+        self.held.push(entry);
+        // Another form of the same run, or a form that is one whole, needs them all.
+        let can_stream = self.output.also.is_empty() && matches!(self.output.format, Format::Human | Format::Json | Format::Ndjson);
+        if self.held.len() <= HELD || !can_stream {
+            return Ok(());
+        }
+        self.stream = Some(self.begin().map_err(|trouble| io::Error::other(trouble.to_string()))?);
+        std::mem::take(&mut self.held).into_iter().try_for_each(|entry| self.write(entry))
+    }
+
+    /// Tells what is held, and ends the output.
+    pub(crate) fn end(mut self) -> Result<(), Trouble> {
+        let Some(stream) = self.stream.take() else {
+            let batch = match (self.held.pop(), self.held.is_empty()) {
+                (Some(only), true) => Batch::one(only.report),
+                (last, _) => Batch::of(self.held.into_iter().chain(last).collect(), None),
+            };
+            return if batch.results.is_empty() { Ok(()) } else { self.output.emit(batch, self.global, self.engine) };
+        };
+        let Stream { mut sink, human, failures, begun: _ } = stream;
+        let last = match self.output.format {
+            Format::Json => {
+                let summary = serde_json::to_string(&self.summary).unwrap_or_default();
+                write!(sink, "\n],\n\"summary\": {summary}\n}}\n")
+            }
+            Format::Human if human.quiet < 2 => {
+                write!(sink, "{}{}", checklist::failures(&failures, &human), checklist::summary(&self.summary))
+            }
+            _ => Ok(()),
+        };
+        match last {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(trouble(&error)),
+            _ => sink.close(),
+        }
+    }
+
+    fn begin(&self) -> Result<Stream, Trouble> {
+        let mut sink = Sink::open(self.output.output.as_ref())?;
+        if self.output.format == Format::Json {
+            let tool = serde_json::to_string(&Tool::default()).unwrap_or_default();
+            write!(sink, "{{\n\"schema_version\": \"{SCHEMA_VERSION}\",\n\"tool\": {tool},\n\"results\": [").map_err(|e| trouble(&e))?;
+        }
+        let human = self.output.human_options(self.global, self.engine);
+        Ok(Stream { sink, human, failures: Vec::new(), begun: false })
+    }
+
+    fn write(&mut self, mut entry: Entry) -> io::Result<()> {
+        let Some(stream) = &mut self.stream else { return Ok(()) };
+        if !self.output.show_secrets {
+            entry.redact();
+        }
+        match self.output.format {
+            Format::Json => {
+                stream.sink.write_all(if std::mem::replace(&mut stream.begun, true) { b",\n" } else { b"\n" })?;
+                serde_json::to_writer(&mut stream.sink, &entry.report)?;
+            }
+            Format::Human => {
+                if stream.human.quiet == 0 {
+                    stream.sink.write_all(checklist::line(&entry).as_bytes())?;
+                }
+                if entry.failed() && stream.failures.len() < IN_FULL {
+                    stream.failures.push(entry);
+                }
+            }
+            _ => {
+                serde_json::to_writer(&mut stream.sink, &entry.report)?;
+                stream.sink.write_all(b"\n")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn trouble(error: &io::Error) -> Trouble {
+    Trouble::new(format!("cannot write: {error}"))
+}
