@@ -62,11 +62,8 @@ fn exit(summary: &Summary) -> Exit {
 }
 
 fn replay(path: &Path, engine: Engine, printer: &mut Printer<'_>, unreadable: &mut usize) -> io::Result<()> {
-    let mut input: Box<dyn BufRead> = if path.as_os_str() == "-" {
-        Box::new(io::stdin().lock())
-    } else {
-        Box::new(BufReader::with_capacity(1 << 16, File::open(path)?))
-    };
+    let mut input: Box<dyn BufRead> =
+        if path.as_os_str() == "-" { Box::new(io::stdin().lock()) } else { Box::new(BufReader::with_capacity(1 << 16, File::open(path)?)) };
     each(&mut input, &mut |item| match item {
         Item::Record(evidence) => printer.print(report(*evidence, engine)),
         Item::Unreadable(line, why) => {

@@ -5,7 +5,6 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use whycors::ask::{Ask, Credentials, Redirect};
 use whycors::evidence::{Evidence, Failure, FailureKind, Probe, Purpose, Response};
-use whycors::inquiry::{Budget, Inquiry};
 use whycors::verdict::{self, Engine, Outcome, Stage, Verdict};
 use whycors::web::{Origin, header, list};
 
@@ -13,7 +12,13 @@ const ENGINES: [Engine; 3] = [Engine::Chromium, Engine::Firefox, Engine::Webkit]
 const PAGE: &str = "https://app.example.com";
 
 fn url() -> impl Strategy<Value = String> {
-    let known = ["https://api.example.com/x", "http://api.example.com/x#f", "https://app.example.com/y?q", "http://127.0.0.1:8080/", "https://u@c.test/"];
+    let known = [
+        "https://api.example.com/x",
+        "http://api.example.com/x#f",
+        "https://app.example.com/y?q",
+        "http://127.0.0.1:8080/",
+        "https://u@c.test/",
+    ];
     prop_oneof![4 => select(known.to_vec()).prop_map(str::to_owned), 1 => "https?://[a-z]{1,5}\\.test(:[0-9]{1,5})?/[ -~]{0,8}"]
 }
 
@@ -22,7 +27,8 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 fn header_value() -> impl Strategy<Value = String> {
-    let known = [PAGE, "*", "null", "https://b.test", "true", "TRUE", "GET, PUT, patch", "x-a, content-type", "a b", "etag", "", ",", " * "];
+    let known =
+        [PAGE, "*", "null", "https://b.test", "true", "TRUE", "GET, PUT, patch", "x-a, content-type", "a b", "etag", "", ",", " * "];
     prop_oneof![5 => select(known.to_vec()).prop_map(str::to_owned), 2 => url(), 1 => text()]
 }
 
@@ -125,7 +131,7 @@ fn naive_token(item: &str) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn lists_are_read_as_a_naive_reader_reads_them(value in prop_oneof![text(), "[a-z ,\t@\"é]{0,24}"]) {
@@ -189,9 +195,9 @@ proptest! {
     }
 
     #[test]
-    fn a_preflight_that_is_not_due_is_not_looked_at(ask in ask(), actual in response(), preflight in response()) {
-        prop_assume!(ENGINES.into_iter().all(|engine| !verdict::needs_preflight(&ask, engine)));
-        prop_assume!(!actual.is_redirect());
+    fn a_preflight_that_is_not_due_is_not_looked_at(mut ask in ask(), mut actual in response(), preflight in response()) {
+        (ask.method, ask.headers, ask.upload_listener) = ("GET".into(), Vec::new(), false);
+        actual.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("location"));
         let probe = |purpose, response| Probe { purpose, response: Some(response), ..Probe::default() };
         let alone = decide(&ask, &[probe(Purpose::Actual, actual.clone())]);
         let both = decide(&ask, &[probe(Purpose::Preflight, preflight), probe(Purpose::Actual, actual)]);
@@ -206,18 +212,15 @@ proptest! {
 
     #[test]
     fn a_live_walk_ends_and_its_record_replays_to_the_same(ask in ask(), answers in vec(probe(), 1..6), engine in select(ENGINES.to_vec())) {
-        let budget = Budget { send_actual: true, max_probes: 64, waves: 0, engine };
-        let mut inquiry = Inquiry::new(ask, budget, 0);
-        let mut sent = 0;
-        while let Some(step) = inquiry.steps().pop() {
-            let answer = &answers[sent % answers.len()];
-            inquiry.learn(Probe { purpose: step.purpose, hop: step.hop, ..answer.clone() });
-            sent += 1;
-            prop_assert!(sent <= 64);
+        let mut record = Vec::<Probe>::new();
+        while let Some(step) = verdict::next_step(&ask, &record, engine) {
+            let answer = answers[record.len() % answers.len()].clone();
+            record.push(Probe { purpose: step.purpose, hop: step.hop, ..answer });
+            prop_assert!(record.len() <= 64);
         }
-        let outcome = inquiry.conclude();
-        let record = Evidence { id: None, started_at: None, ask: outcome.evidence.ask.clone(), probes: outcome.evidence.probes.clone() };
-        let again = Inquiry::resume(record, Budget { max_probes: 0, ..budget }, 0).conclude();
-        prop_assert_eq!(again.verdict, outcome.verdict);
+        let verdict = verdict::decide(&ask, &record, engine);
+        let text = serde_json::to_string(&Evidence { id: None, started_at: None, ask, probes: record }).unwrap();
+        let again: Evidence = serde_json::from_str(&text).unwrap();
+        prop_assert_eq!(verdict::decide(&again.ask, &again.probes, engine), verdict);
     }
 }
