@@ -104,9 +104,8 @@ fn read_front<'a>(front: &'a str, service: &Service) -> Option<Front<'a>> {
     match service {
         Bare => Some((bucket(front), None, None)),
         Path => Some((None, None, None)),
-        Account if last.is_empty() => None,
+        Account | Region if last.is_empty() => None,
         Account => Some((bucket(rest), None, Some(last))),
-        Region if last.is_empty() => None,
         Region => Some((bucket(rest), Some(last), None)),
         Joined(word) => Some((bucket(rest), Some(last.strip_prefix(word)?), None)),
         Named(word) => {

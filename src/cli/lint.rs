@@ -100,8 +100,8 @@ pub(super) fn chosen<'a>(document: &'a Document, resource: Option<&str>) -> Resu
         (None, [only]) => Ok(Some(only)),
         (None, _) => Err(Trouble::new(format!("the file configures several buckets: choose one with --resource ({})", names()))),
         (Some(wanted), configs) => {
-            let named = configs.iter().find(|config| config.name.as_deref() == Some(wanted));
-            named.map(Some).ok_or_else(|| Trouble::new(format!("there is no bucket {wanted} in the file; it has: {}", names())))
+            let found = configs.iter().find(|config| config.name.as_deref() == Some(wanted));
+            found.map(Some).ok_or_else(|| Trouble::new(format!("there is no bucket {wanted} in the file; it has: {}", names())))
         }
     }
 }

@@ -320,7 +320,7 @@ mod tests {
     fn the_shell_and_python_get_the_same_json() {
         let cli = render(&rules(), Form::Cli, "my bucket");
         assert!(cli.contains("\naws s3api put-bucket-cors --bucket 'my bucket' --cors-configuration '{\n"), "{cli}");
-        assert!(cli.contains(r#"it'\''s"#), "{cli}");
+        assert!(cli.contains(r"it'\''s"), "{cli}");
         let python = render(&rules(), Form::Boto3, "uploads");
         assert!(python.contains("    Bucket=\"uploads\",\n    CORSConfiguration={\n      \"CORSRules\": ["), "{python}");
         let typescript = render(&rules(), Form::CdkTs, "uploads");

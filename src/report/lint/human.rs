@@ -62,7 +62,7 @@ fn show(out: &mut String, finding: &Finding, file: &str, lines: &Lines<'_>) {
 fn excerpt(line: &str, finding: &Finding) -> Option<(String, usize, usize)> {
     let skip = finding.column.saturating_sub(1);
     // Of a very long line, the part around the spot.
-    let from = if skip > MOST_COLUMNS / 2 { skip - MOST_COLUMNS / 2 } else { 0 };
+    let from = skip.saturating_sub(MOST_COLUMNS / 2);
     let shown = |from: usize, count: usize| terminal(&line.chars().skip(from).take(count).collect::<String>()).replace("\\t", "    ");
     let text = shown(from, MOST_COLUMNS);
     let before = shown(from, skip - from).width();

@@ -63,7 +63,7 @@ fn from_yaml(text: &str) -> Document {
     let Some(root) = yaml::parse(text, &mut slips) else { return Document { dialect, slips, ..Document::default() } };
     let root = cloudformation::resolve(root, 0);
     // A part of a template: the list of rules alone.
-    if root.list().is_some_and(|items| items.iter().any(|item| looks_like_rule(item))) {
+    if root.list().is_some_and(|items| items.iter().any(looks_like_rule)) {
         let config = node::config(&root, None, dialect, &mut slips);
         return Document { dialect, configs: vec![config], slips, xml_bytes: 0 };
     }

@@ -204,11 +204,14 @@ fn max_age(key: &Text, node: &Node, dialect: Dialect, slips: &mut Vec<Slip>) -> 
         let message = format!("{} is a string; it must be a number", key.value);
         slips.push(Slip::new("wrong-type", node.span, message, format!("write {text} without quotes")));
     }
-    match text.trim().parse() {
-        Ok(seconds) => Some(MaxAge { seconds, span: node.span }),
-        Err(_) => {
-            slips.push(Slip::new("max-age-not-a-number", node.span, format!("{text:?} is not a whole number of seconds"), ""));
-            None
-        }
+    seconds(text, node.span, slips)
+}
+
+/// The seconds of a text, or a slip.
+pub(super) fn seconds(text: &str, span: Span, slips: &mut Vec<Slip>) -> Option<MaxAge> {
+    let age = text.trim().parse().ok().map(|seconds| MaxAge { seconds, span });
+    if age.is_none() {
+        slips.push(Slip::new("max-age-not-a-number", span, format!("{text:?} is not a whole number of seconds"), "write a number"));
     }
+    age
 }

@@ -8,7 +8,7 @@ use hcl_edit::expr::{Expression, ObjectKey};
 use hcl_edit::parser::parse_body;
 use hcl_edit::structure::{Block, Body, Structure};
 
-use super::config::{Config, Dialect, Document, Grade, Lines, Slip, Span, Text};
+use super::config::{Dialect, Document, Grade, Lines, Slip, Span, Text};
 use super::node::{self, DEEPEST, Data, Node};
 
 /// Reads a Terraform file.
@@ -30,7 +30,7 @@ pub(super) fn read(text: &str) -> Document {
     if document.configs.is_empty() {
         // A part of a file: the rules alone.
         let rules = rules_of(&body, &lines, &mut document.slips);
-        document.configs.extend(rules.map(|rules| finish(rules, None, &mut document.slips)));
+        document.configs.extend(rules.map(|rules| node::config(&rules, None, Dialect::Terraform, &mut document.slips)));
     }
     document
 }
@@ -49,12 +49,8 @@ fn buckets(block: &Block, lines: &Lines<'_>, document: &mut Document) {
         let fix = "move it to a resource \"aws_s3_bucket_cors_configuration\"";
         document.slips.push(Slip::new("terraform-legacy-block", rules.span, message, fix).graded(Grade::Warning));
     }
-    let config = finish(rules, Some(labels.join(".")), &mut document.slips);
+    let config = node::config(&rules, Some(labels.join(".")), Dialect::Terraform, &mut document.slips);
     document.configs.push(config);
-}
-
-fn finish(rules: Node, name: Option<String>, slips: &mut Vec<Slip>) -> Config {
-    node::config(&rules, name, Dialect::Terraform, slips)
 }
 
 /// The `cors_rule` blocks of a body as a list, or the attribute of that name.

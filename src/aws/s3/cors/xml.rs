@@ -2,7 +2,8 @@
 
 use roxmltree::{Document as Xml, Node, ParsingOptions};
 
-use super::config::{Config, Dialect, Document, Grade, Lines, MaxAge, Rule, Slip, Span, Text};
+use super::config::{Config, Dialect, Document, Grade, Lines, Rule, Slip, Span, Text};
+use super::node::seconds;
 
 /// Reads the XML.
 pub(super) fn read(text: &str) -> Document {
@@ -56,13 +57,7 @@ fn rule(element: Node<'_, '_>, lines: &Lines<'_>, slips: &mut Vec<Slip>) -> Rule
             "AllowedHeader" => rule.headers.push(text),
             "ExposeHeader" => rule.expose.push(text),
             "ID" => rule.id = Some(text),
-            "MaxAgeSeconds" => match text.value.trim().parse() {
-                Ok(seconds) => rule.max_age = Some(MaxAge { seconds, span: text.span }),
-                Err(_) => {
-                    let message = format!("{:?} is not a whole number of seconds", text.value);
-                    slips.push(Slip::new("max-age-not-a-number", text.span, message, ""));
-                }
-            },
+            "MaxAgeSeconds" => rule.max_age = seconds(&text.value, text.span, slips),
             name => slips.push(unknown(name, name_span(&child, lines), &Dialect::Xml.keys().join(", "))),
         }
     }
