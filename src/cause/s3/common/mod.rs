@@ -66,9 +66,17 @@ pub(super) fn refused_preflight<'a>(case: &Case<'a>) -> Option<Refusal<'a>> {
     refusal(case, case.failed_preflight()?.0)
 }
 
-/// The actual request that S3 refused, whether the page may read the answer or not.
+/// The actual request that S3, or a store that speaks its protocol, refused, whether the page may read the answer or not.
 pub(super) fn refused_actual<'a>(case: &Case<'a>) -> Option<Refusal<'a>> {
-    refusal(case, case.error_reply()?.0)
+    let (probe, response) = case.error_reply()?;
+    let error = error_of(response)?;
+    speaks_s3(case.answerer_of(probe).layer).then_some(Refusal { probe, response, error })
+}
+
+/// Whether an error document of this component means what it means at S3. Small stores and those behind a proxy are not
+/// recognised by name; the document itself shows what they are.
+fn speaks_s3(layer: Layer) -> bool {
+    layer.is_s3_like() || matches!(layer, Layer::Server | Layer::Gcs | Layer::Nginx | Layer::Envoy | Layer::Cloudflare)
 }
 
 /// The actual request that S3 refused with one of these codes.
@@ -79,8 +87,11 @@ pub(super) fn coded<'a>(case: &Case<'a>, codes: &[&str]) -> Option<Refusal<'a>> 
 /// A finding that rests on the code of an actual answer. It leads unless the CORS layer already stopped the page, and is
 /// worth saying then as well: the request would fail in the end.
 pub(super) fn by_code(case: &Case<'_>, refusal: &Refusal<'_>, text: &str) -> Finding {
+    let layer = case.answerer_of(refusal.probe).layer;
+    let whose = if layer == Layer::S3 { String::new() } else { format!(" (It was {} that answered, in the words of S3.)", layer.title()) };
     let readable = if case.allowed() { " The CORS rules are in order: the page may read this answer." } else { "" };
-    Finding::new(format!("{text}{readable}"))
+    Finding::new(format!("{text}{whose}{readable}"))
+        .layer(layer)
         .cite(refusal.probe, refusal.quote())
         .confidence(Confidence::Confirmed)
         .severity(Severity::Error)
