@@ -12,6 +12,7 @@ use crate::aws::s3::error_body::ErrorBody;
 use crate::cause::{Case, Confidence, Finding, Place, Severity};
 use crate::evidence::{Probe, Response};
 use crate::layer::Layer;
+use crate::verdict::Stage;
 
 /// An error of S3 in answer to one probe.
 pub(super) struct Refusal<'a> {
@@ -89,7 +90,11 @@ pub(super) fn coded<'a>(case: &Case<'a>, codes: &[&str]) -> Option<Refusal<'a>> 
 pub(super) fn by_code(case: &Case<'_>, refusal: &Refusal<'_>, text: &str) -> Finding {
     let layer = case.answerer_of(refusal.probe).layer;
     let whose = if layer == Layer::S3 { String::new() } else { format!(" (It was {} that answered, in the words of S3.)", layer.title()) };
-    let readable = if case.allowed() { " The CORS rules are in order: the page may read this answer." } else { "" };
+    let readable = match case.verdict.stage {
+        Stage::Actual => " The page sees nothing of it: the answer carries no CORS headers, so the console speaks of CORS.",
+        _ if case.allowed() => " The CORS rules are in order: the page may read this answer.",
+        _ => "",
+    };
     Finding::new(format!("{text}{whose}{readable}"))
         .layer(layer)
         .cite(refusal.probe, refusal.quote())

@@ -12,7 +12,8 @@ pub(crate) fn add_rule(case: &Case<'_>, own: &Question, title: impl Into<String>
     let rule = s3_cors::least_rule(&own.origin, &own.method, &own.headers, &exposed(case));
     let detail = "S3 takes the first rule in which origin, method and every header match, so one rule has to hold all three: \
         AllowedOrigins, AllowedMethods and AllowedHeaders in the console's JSON, AllowedOrigin, AllowedMethod and AllowedHeader in XML. \
-        Add it to the rules that are there; a change shows after some seconds.";
+        Put it behind the rules that are there (`put-bucket-cors` replaces them all): what passes today still does. It shows after some \
+        seconds.";
     let mut fix = Fix::new("add-cors-rule", title, detail);
     fix.snippets.extend(s3_cors::snippets(&[rule], bucket));
     fix
