@@ -1,10 +1,12 @@
 //! The options that describe an ask and how to probe it, shared by `probe`, `s3`, `check`, `lint` and `suggest`.
 
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
 use url::Url;
 
 use super::output::Trouble;
 use crate::ask::{Ask, Credentials};
+use crate::remedy::clients;
 use crate::verdict::Engine;
 use crate::web::Origin;
 
@@ -27,9 +29,9 @@ pub(crate) struct AskArgs {
     /// The page uses XMLHttpRequest with an upload progress listener: a preflight is always sent
     #[arg(long, env = "WHYCORS_UPLOAD_LISTENER")]
     pub(crate) upload_listener: bool,
-    /// Add the headers that a well-known client sends
-    #[arg(long = "as", value_name = "NAME")]
-    pub(crate) client: Option<String>,
+    /// Add the headers that a well-known client sends; repeatable
+    #[arg(long = "as", value_name = "NAME", value_delimiter = ',', ignore_case = true, value_parser = client_names())]
+    pub(crate) clients: Vec<String>,
     /// A response header that the page must be able to read
     #[arg(long = "expose", value_name = "NAME")]
     pub(crate) expose: Vec<String>,
@@ -74,6 +76,9 @@ impl AskArgs {
         let given: Vec<_> = self.headers.iter().map(|h| header(h)).collect::<Result<_, _>>()?;
         ask.headers.retain(|(known, _)| !given.iter().any(|(name, _)| name.eq_ignore_ascii_case(known)));
         ask.headers.extend(given);
+        for client in self.clients.iter().filter_map(|name| clients::find(name)) {
+            client.apply(ask, self.method.is_some() || ask.method != "GET");
+        }
         if self.credentials {
             ask.credentials = Credentials::Include;
         }
@@ -81,6 +86,10 @@ impl AskArgs {
         ask.expose.extend(self.expose.iter().cloned());
         Ok(())
     }
+}
+
+fn client_names() -> PossibleValuesParser {
+    PossibleValuesParser::new(clients::all().iter().map(|client| PossibleValue::new(client.name).help(client.about)))
 }
 
 fn header(text: &str) -> Result<(String, Option<String>), Trouble> {

@@ -2,6 +2,7 @@
 
 pub(crate) mod apigw;
 pub mod client;
+pub mod clients;
 pub(crate) mod cloudfront;
 mod fix;
 mod grant;
