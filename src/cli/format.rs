@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use super::Global;
 use super::output::{Trouble, check_writable, deliver};
 use crate::report::human::{self, HumanOptions};
-use crate::report::{Batch, checklist, github, html, json, junit, markdown, prometheus};
+use crate::report::{Batch, checklist, endpoints, github, html, json, junit, markdown, prometheus};
 use crate::verdict::Engine;
 
 /// A form of output.
@@ -155,6 +155,7 @@ fn knows_links() -> bool {
 /// The whole text of a run in one form.
 pub(crate) fn render(batch: &Batch, format: Format, options: &HumanOptions) -> String {
     match format {
+        Format::Human if batch.bucket.is_some() => endpoints::write(batch, options),
         Format::Human if !batch.alone => checklist::write(batch, options),
         Format::Human => batch.reports().map(|report| human::write(report, options)).collect::<Vec<_>>().join("\n"),
         Format::Json => json::write(batch),

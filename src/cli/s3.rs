@@ -1,13 +1,146 @@
-//! `whycors s3`.
+//! `whycors s3`: every endpoint form of a bucket, probed side by side, and the one that a browser can use.
 
 use clap::Args;
+use futures_util::stream::{self, StreamExt as _};
+use std::time::Instant;
+use url::Url;
 
-use super::output::Trouble;
+use super::ask::AskArgs;
+use super::conduct::ConductArgs;
+use super::format::OutputArgs;
+use super::net::NetArgs;
+use super::output::{Trouble, complain};
+use super::probe::{refuse_forbidden, runtime, stop_on_interrupt};
+use super::progress::Progress;
+
 use super::{Exit, Global};
+use crate::ask::Ask;
+use crate::aws::region;
+use crate::aws::s3::forms::{Candidate, candidates};
+use crate::evidence::{Purpose, Step};
+use crate::inquiry::Budget;
+use crate::probe::{Conduct, Wiring, inquire, observe};
+use crate::report::{Batch, Bucket, Checked, Entry, Report};
+
+/// Endpoint forms probed at once.
+const AT_ONCE: usize = 12;
 
 #[derive(Debug, Args)]
-pub(crate) struct S3Args {}
+#[command(after_help = "Example:\n  whycors s3 media-uploads --origin https://app.example.com -X PUT -H content-type")]
+pub(crate) struct S3Args {
+    /// The bucket
+    #[arg(value_name = "BUCKET")]
+    bucket: String,
+    /// The bucket's region [default: found without credentials]
+    #[arg(long, env = "WHYCORS_REGION", value_name = "REGION")]
+    region: Option<String>,
+    /// The object's key
+    #[arg(long, default_value = "whycors-probe", value_name = "KEY")]
+    key: String,
+    #[command(flatten)]
+    ask: AskArgs,
+    #[command(flatten)]
+    net: NetArgs,
+    #[command(flatten)]
+    conduct: ConductArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+}
 
-pub(crate) fn run(_args: S3Args, _global: Global) -> Result<Exit, Trouble> {
-    Err(Trouble::new("not built yet"))
+pub(crate) fn run(args: S3Args, global: Global) -> Result<Exit, Trouble> {
+    args.output.check()?;
+    let mut options = args.net.options()?;
+    options.body = args.conduct.body()?;
+    check_bucket(&args.bucket)?;
+    let started = Instant::now();
+    let (region, found) = runtime()?.block_on(async {
+        let wiring = Wiring::new(options);
+        let region = args.region(&wiring).await?;
+        let jobs = candidates(&args.bucket, &region, &args.key).into_iter().map(|candidate| {
+            let ask = args.ask.ask(candidate.url.clone())?;
+            refuse_forbidden(&ask)?;
+            Ok((candidate, ask))
+        });
+        let jobs: Vec<(Candidate, Ask)> = jobs.collect::<Result<_, Trouble>>()?;
+        let found = args.probe(&wiring, jobs, global).await;
+        Ok::<_, Trouble>((region, found))
+    })?;
+    let usable =
+        found.iter().find(|(candidate, report)| candidate.uploads && report.verdict.allowed == Some(true)).map(|(c, _)| c.url.clone());
+    let inconclusive = found.iter().all(|(_, report)| report.verdict.allowed.is_none());
+    let entries = found.into_iter().map(|(candidate, report)| {
+        let shortfalls = candidate.remark.map(str::to_owned).into_iter().collect();
+        Entry { report, check: Some(Checked { name: candidate.endpoint, shortfalls, ..Checked::default() }) }
+    });
+    let mut batch = Batch::of(entries.collect(), Some(started.elapsed().as_secs_f64() * 1000.0));
+    let exit = match (&usable, inconclusive) {
+        (Some(_), _) => Exit::Ok,
+        (None, true) => Exit::Inconclusive,
+        (None, false) => Exit::Blocked,
+    };
+    batch.bucket = Some(Bucket::new(args.bucket.clone(), region, usable));
+    args.output.emit(batch, global, args.conduct.budget().engine)?;
+    Ok(exit)
+}
+
+impl S3Args {
+    /// The region given, or the one that S3 tells without credentials.
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html>.
+    async fn region(&self, wiring: &Wiring) -> Result<String, Trouble> {
+        if let Some(name) = &self.region {
+            return match (region::find(name), region::nearest(name)) {
+                (Some(_), _) => Ok(name.clone()),
+                (None, Some(near)) => Err(Trouble::new(format!("--region {name:?} is not a region of AWS; did you mean {}?", near.name))),
+                (None, None) => Err(Trouble::new(format!("--region {name:?} is not a region of AWS; write one such as eu-west-1"))),
+            };
+        }
+        let text = format!("https://s3.amazonaws.com/{}", self.bucket);
+        let url = Url::parse(&text).map_err(|e| Trouble::new(format!("{text}: {e}")))?;
+        let step = Step { purpose: Purpose::RegionDiscovery, hop: 0, method: "HEAD".into(), url, headers: Vec::new(), with_body: false };
+        let answers = observe(wiring, &[step], None).await;
+        let probe = answers.into_iter().next().unwrap_or_default();
+        let unknown = |why: String| Trouble::new(format!("cannot find the region of {:?}: {why}; give it with --region", self.bucket));
+        let Some(response) = probe.response else {
+            return Err(unknown(probe.failure.map_or_else(|| "no answer".into(), |failure| failure.detail)));
+        };
+        match response.header("x-amz-bucket-region").filter(|name| region::find(name).is_some()) {
+            Some(region) => Ok(region.to_owned()),
+            None if response.status == 404 => {
+                Err(Trouble::new(format!("there is no bucket {:?} in the commercial partition of AWS (S3 answers 404)", self.bucket)))
+            }
+            None => Err(unknown(format!("S3 answers {} and names none", response.status))),
+        }
+    }
+
+    async fn probe(&self, wiring: &Wiring, jobs: Vec<(Candidate, Ask)>, global: Global) -> Vec<(Candidate, Report)> {
+        let stop = stop_on_interrupt();
+        let progress = Progress::new(global);
+        // The first form is the one to use: only there it is worth asking further.
+        let probed = stream::iter(jobs.into_iter().enumerate().map(|(number, (candidate, ask))| {
+            let usual = self.conduct.budget();
+            let budget = Budget { waves: if number == 0 { usual.waves } else { 0 }, ..usual };
+            let conduct = Conduct { stop: Some(stop.clone()), ..Conduct::default() };
+            let progress = &progress;
+            async move {
+                let run = inquire(ask, budget, wiring, conduct, |_| progress.step()).await;
+                (candidate, Report::of(run.outcome, Some(run.duration_ms)))
+            }
+        }));
+        let found = probed.buffered(AT_ONCE).collect().await;
+        progress.finish();
+        if *stop.borrow() {
+            complain("interrupted; this is what was found so far");
+        }
+        found
+    }
+}
+
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>.
+fn check_bucket(name: &str) -> Result<(), Trouble> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
+    if (3..=255).contains(&name.len()) && name.chars().all(plain) {
+        return Ok(());
+    }
+    let hint = if name.contains("://") || name.contains('/') { "; for a URL use `whycors probe`" } else { "" };
+    Err(Trouble::new(format!("{name:?} is not the name of a bucket: letters, digits, dots and hyphens, 3 to 63 of them{hint}")))
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Report, SCHEMA_VERSION, Tool};
+use super::{Bucket, Change, Report, SCHEMA_VERSION, Tool};
 
 /// Reports with a summary.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -18,6 +18,9 @@ pub struct Batch {
     /// What differs from the baseline; absent without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changes: Option<Vec<Change>>,
+    /// The bucket whose endpoint forms these are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bucket: Option<Bucket>,
     /// One ask that came alone: it is printed without the wrapper.
     #[serde(skip)]
     pub alone: bool,
@@ -102,7 +105,7 @@ impl Batch {
             unmet: checks(false),
             duration_ms,
         };
-        Self { schema_version: SCHEMA_VERSION.into(), tool: Tool::default(), summary, results, changes: None, alone: false }
+        Self { schema_version: SCHEMA_VERSION.into(), tool: Tool::default(), summary, results, changes: None, bucket: None, alone: false }
     }
 
     /// The reports.

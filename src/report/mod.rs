@@ -2,10 +2,13 @@
 
 mod baseline;
 mod batch;
+mod bucket;
 #[cfg(feature = "cli")]
 pub mod checklist;
 #[cfg(feature = "cli")]
 pub mod docs;
+#[cfg(feature = "cli")]
+pub mod endpoints;
 pub mod escape;
 pub mod github;
 pub mod html;
@@ -26,5 +29,6 @@ mod words;
 
 pub use baseline::{Change, Known};
 pub use batch::{Batch, Checked, Entry, Location, Summary};
+pub use bucket::Bucket;
 pub use model::{Reading, Report, SCHEMA_VERSION, Tool};
 pub use words::first_line;
