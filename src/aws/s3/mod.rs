@@ -7,7 +7,6 @@ pub mod forms;
 mod host;
 mod location;
 pub mod post_policy;
-pub mod forms;
 pub mod presign;
 mod signature;
 
