@@ -158,9 +158,9 @@ const OPTIONS_CHALICE: &str = r#"cors = CORSConfig(allow_origin="<origin>", allo
 @app.route("<path>", methods=["<method>"], cors=cors)
 def view(): ..."#;
 
-const OPEN_CLI: &str = r#"aws apigateway update-method --rest-api-id <id> --resource-id RESOURCE --http-method OPTIONS --patch-operations \
+const OPEN_CLI: &str = r"aws apigateway update-method --rest-api-id <id> --resource-id RESOURCE --http-method OPTIONS --patch-operations \
   op=replace,path=/authorizationType,value=NONE op=replace,path=/apiKeyRequired,value=false
-aws apigateway create-deployment --rest-api-id <id> --stage-name <stage>"#;
+aws apigateway create-deployment --rest-api-id <id> --stage-name <stage>";
 
 const OPEN_SAM: &str = r"Globals:
   Api:

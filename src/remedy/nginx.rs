@@ -1,4 +1,4 @@
-//! Changes to nginx. Source: nginx, ngx_http_headers_module (`add_header`, `always`, inheritance).
+//! Changes to nginx. Source: nginx, `ngx_http_headers_module` (`add_header`, `always`, inheritance).
 
 use super::{Fix, Grant};
 

@@ -12,7 +12,7 @@ cause! {
     /// # Why the browser hides it
     /// The 401 or 403 has no Access-Control header; even with one, a preflight must be answered with 200 to 299.
     /// # How to tell
-    /// REST API: `x-amzn-errortype: UnauthorizedException`, or AccessDeniedException with `Message` "User is not authorized to
+    /// REST API: `x-amzn-errortype: UnauthorizedException`, or `AccessDeniedException` with `Message` "User is not authorized to
     /// access this resource". HTTP API: `{"message":"Unauthorized"}` or `www-authenticate: Bearer` beside `apigw-requestid`.
     /// A backend's own 401 carries `x-amzn-remapped-www-authenticate` or other words instead.
     /// # Fix

@@ -28,19 +28,18 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     }
     let get = places::read_here(case);
     let same = get.as_ref().is_some_and(|get| fault::of_probe(case, get.probe) == Some(Fault::NotFound));
-    let mut text = "An HTTP API answers preflights by itself once CORS is configured. It did not, and no route matches OPTIONS.".to_owned();
-    let mut confidence = Confidence::Likely;
-    match &get {
-        Some(get) if !same => {
-            text.push_str(&format!(" GET on the same path is answered with {}, so stage and route are there.", get.response.status));
-            confidence = Confidence::Confirmed;
-        }
-        Some(_) => {
-            text.push_str(" GET on the same path is not found either: the stage at the beginning of the path may be wrong as well.");
-            confidence = Confidence::Possible;
-        }
-        None => {}
-    }
+    let (confidence, seen) = match &get {
+        Some(get) if !same => (
+            Confidence::Confirmed,
+            format!(" GET on the same path is answered with {}, so stage and route are there.", get.response.status),
+        ),
+        Some(_) => (
+            Confidence::Possible,
+            " GET on the same path is not found either: the stage at the beginning of the path may be wrong as well.".to_owned(),
+        ),
+        None => (Confidence::Likely, String::new()),
+    };
+    let text = format!("An HTTP API answers preflights by itself once CORS is configured. It did not, and no route matches OPTIONS.{seen}");
     let mut finding = answer.finding(case, &text).confidence(confidence).fix(apigw::http_cors(&grant(case))).want(places::plain_get(case));
     if confidence != Confidence::Confirmed {
         finding = finding.or_else(

@@ -13,7 +13,7 @@ cause! {
     /// # How to tell
     /// The same preflight without Access-Control-Request-Headers is permitted.
     /// # Fix
-    /// Add the names to AllowHeaders.
+    /// Add the names to `AllowHeaders`.
     /// # Sources
     /// API Gateway guide, "Configure CORS for HTTP APIs" (documented). The shape of the answer is told by varying (inferred).
     "apigw-cors-header-not-listed": "a request header is not in the HTTP API's AllowHeaders", Cause, Specific, ApigwHttp, blames: CorsRules

@@ -13,7 +13,7 @@ cause! {
     /// # How to tell
     /// The same preflight for GET is permitted, the one for the page's method is not, even without headers.
     /// # Fix
-    /// Add the method to AllowMethods.
+    /// Add the method to `AllowMethods`.
     /// # Sources
     /// API Gateway guide, "Configure CORS for HTTP APIs" (documented). The shape of the answer is told by varying (inferred).
     "apigw-cors-method-not-listed": "the method is not in the HTTP API's AllowMethods", Cause, Specific, ApigwHttp, blames: CorsRules

@@ -7,7 +7,7 @@ use crate::remedy::apigw;
 
 cause! {
     /// # What happened
-    /// The HTTP API has a CORS configuration, and the page's origin is not among its AllowOrigins.
+    /// The HTTP API has a CORS configuration, and the page's origin is not among its `AllowOrigins`.
     /// # Why the browser hides it
     /// The API answers the preflight with 204 but leaves out every Access-Control header.
     /// # How to tell

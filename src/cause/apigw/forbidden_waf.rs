@@ -14,7 +14,7 @@ cause! {
     /// WAF answers with the API's own 403 `Forbidden`, without CORS headers.
     /// # How to tell
     /// The stage and the method work for other requests on the same path: a plain GET passes, a POST with a body above 8 KB does not
-    /// (rule SizeRestrictions_BODY of AWS's common rule set). An API key that is missing looks the same.
+    /// (rule `SizeRestrictions_BODY` of AWS's common rule set). An API key that is missing looks the same.
     /// # Fix
     /// The web ACL's sampled requests name the rule. Exclude the path from it or set the rule to Count; let OPTIONS pass.
     /// # Sources

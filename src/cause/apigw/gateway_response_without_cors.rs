@@ -13,11 +13,11 @@ cause! {
     /// The function sets Access-Control-Allow-Origin, and the function was not asked. The preflight passed, so only the
     /// actual answer is hidden.
     /// # How to tell
-    /// `x-amzn-errortype` beside `x-amz-apigw-id` on the actual answer: UnauthorizedException is an authorizer without a valid token,
-    /// AccessDeniedException its Deny, BadRequestException the validator, ExpiredTokenException a signature's token.
+    /// `x-amzn-errortype` beside `x-amz-apigw-id` on the actual answer: `UnauthorizedException` is an authorizer without a valid token,
+    /// `AccessDeniedException` its Deny, `BadRequestException` the validator, `ExpiredTokenException` a signature's token.
     /// # Fix
     /// First what the status says (a fresh token, the missing field). Then Access-Control-Allow-Origin on the gateway responses
-    /// DEFAULT_4XX and DEFAULT_5XX, so that the page can read such answers.
+    /// `DEFAULT_4XX` and `DEFAULT_5XX`, so that the page can read such answers.
     /// # Sources
     /// API Gateway guide, "Gateway response types" and "Enabling CORS for a REST API resource" (documented).
     "apigw-gateway-response-without-cors": "API Gateway refused the request itself, in an answer without CORS headers", Cause, Specific, ApigwRest

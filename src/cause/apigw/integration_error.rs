@@ -17,7 +17,7 @@ cause! {
     /// 500: no permission to invoke the function, a broken mapping or authorizer. 502: a malformed proxy answer or a crash. 503:
     /// concurrency exhausted or a VPC link down. 504: `Endpoint request timed out`, 29 seconds by default.
     /// # Fix
-    /// The function's log and the API's execution log name the fault. Gateway responses DEFAULT_4XX and DEFAULT_5XX with an
+    /// The function's log and the API's execution log name the fault. Gateway responses `DEFAULT_4XX` and `DEFAULT_5XX` with an
     /// Access-Control-Allow-Origin let the page see the status next time.
     /// # Sources
     /// API Gateway guide, "Gateway response types"; "Troubleshooting issues with HTTP API Lambda integrations" (documented).
@@ -35,19 +35,16 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         _ if own => {}
         _ => return None,
     }
-    let mut text = reading(answer.status(), own).to_owned();
     let get = places::read_here(case).filter(|_| answer.preflight);
-    if answer.preflight {
-        text.push_str(" OPTIONS goes to the integration here, by an ANY method or {proxy+}.");
-    }
-    match &get {
+    let way = if answer.preflight { " OPTIONS goes to the integration here, by an ANY method or {proxy+}." } else { "" };
+    let seen = match &get {
         Some(get) if get.response.status >= 500 => {
-            text.push_str(&format!(" GET on the same path fails as well ({}): it is down for everybody.", get.response.status))
+            format!(" GET on the same path fails as well ({}): it is down for everybody.", get.response.status)
         }
-        Some(get) => text
-            .push_str(&format!(" GET on the same path is answered with {}: the function has no branch for OPTIONS.", get.response.status)),
-        None => {}
-    }
+        Some(get) => format!(" GET on the same path is answered with {}: the function has no branch for OPTIONS.", get.response.status),
+        None => String::new(),
+    };
+    let text = format!("{}{way}{seen}", reading(answer.status(), own));
     let confidence = if get.is_some() { Confidence::Confirmed } else { Confidence::Likely };
     let mut finding = answer.finding(case, &text).confidence(confidence).fix(look(case));
     if answer.preflight {

@@ -7,7 +7,7 @@ use crate::remedy::{cloudfront, lambda_url};
 
 cause! {
     /// # What happened
-    /// The function URL does not let this caller in: its authorization type is AWS_IAM, or it is NONE and the function's resource
+    /// The function URL does not let this caller in: its authorization type is `AWS_IAM`, or it is NONE and the function's resource
     /// policy lacks a grant. URLs made since October 2025 need two: lambda:InvokeFunctionUrl and lambda:InvokeFunction.
     /// # Why the browser hides it
     /// The 403 is made before the function runs and has no CORS headers.

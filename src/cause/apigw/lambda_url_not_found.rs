@@ -15,7 +15,7 @@ cause! {
     /// # Fix
     /// Take the URL from the function's configuration.
     /// # Sources
-    /// localstack's recording against AWS, test_lambda_url_non_existing_url, 2025-11-24 (validated).
+    /// localstack's recording against AWS, `test_lambda_url_non_existing_url`, 2025-11-24 (validated).
     "lambda-url-not-found": "no function has this URL", Cause, Specific, LambdaUrl
 }
 

@@ -39,30 +39,32 @@ fn find(case: &Case<'_>) -> Option<Finding> {
 
 fn no_options(case: &Case<'_>, answer: &Answer<'_>) -> Finding {
     let path = case.ask.url.path();
-    let mut text = format!(
-        "\"Missing Authentication Token\" means that nothing is defined for OPTIONS on {path}: CORS was not enabled on that resource, or not deployed since, or the path is wrong."
-    );
-    let mut confidence = Confidence::Likely;
-    let mut read = None;
-    if let Some(get) = places::read_here(case) {
+    let get = places::read_here(case).map(|get| {
         let same = matches!(fault::of_probe(case, get.probe), Some(Fault::MissingRoute | Fault::IncompleteSignature));
-        if same {
-            text.push_str(" A plain GET on the same path gets the same answer, so the path itself may be wrong.");
-        } else {
-            text.push_str(&format!(
+        (get, same)
+    });
+    let (confidence, seen) = match &get {
+        None => (Confidence::Likely, String::new()),
+        Some((_, true)) => {
+            (Confidence::Likely, " A plain GET on the same path gets the same answer, so the path itself may be wrong.".to_owned())
+        }
+        Some((get, false)) => (
+            Confidence::Confirmed,
+            format!(
                 " A plain GET on the same path is answered with {}, so the path exists and only OPTIONS is missing.",
                 get.response.status
-            ));
-            confidence = Confidence::Confirmed;
-        }
-        read = Some((get, same));
-    }
-    text.push_str(&stage_hint(case));
+            ),
+        ),
+    };
+    let text = format!(
+        "\"Missing Authentication Token\" means that nothing is defined for OPTIONS on {path}: CORS was not enabled on that resource, or not deployed since, or the path is wrong.{seen}{}",
+        stage_hint(case)
+    );
     let mut finding = answer.finding(case, &text).confidence(confidence).or_else(
         "apigw-iam-on-options",
         "an OPTIONS method with IAM authorization answers the same; only the API's configuration tells, and the fix is the same: OPTIONS with authorization NONE",
     );
-    if let Some((get, same)) = read {
+    if let Some((get, same)) = get {
         finding = finding.cite(get.probe, format!("GET: status {}{}", get.response.status, if same { ", the same answer" } else { "" }));
     }
     finding.fix(apigw::options_method(&grant(case))).want(places::plain_get(case))
@@ -70,12 +72,15 @@ fn no_options(case: &Case<'_>, answer: &Answer<'_>) -> Finding {
 
 fn no_method(case: &Case<'_>, answer: &Answer<'_>, fault: Fault) -> Finding {
     let (method, path) = (answer.method(case), case.ask.url.path());
-    let mut text =
-        format!("The gateway knows no {method} on {path}: the path or the method is wrong, or it was not deployed since it was added.");
-    if fault == Fault::IncompleteSignature {
-        text.push_str(" Its words about the Authorization header only mean that it tried to read the token as a signature, as it does where no route matches.");
-    }
-    text.push_str(&stage_hint(case));
+    let signature = if fault == Fault::IncompleteSignature {
+        " Its words about the Authorization header only mean that it tried to read the token as a signature, as it does where no route matches."
+    } else {
+        ""
+    };
+    let text = format!(
+        "The gateway knows no {method} on {path}: the path or the method is wrong, or it was not deployed since it was added.{signature}{}",
+        stage_hint(case)
+    );
     answer
         .finding(case, &text)
         .confidence(Confidence::Likely)

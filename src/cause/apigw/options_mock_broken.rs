@@ -19,7 +19,7 @@ cause! {
     /// preflight with `Accept: application/json` that passes points to binary types, one with `Content-Type: application/json` to
     /// the choice of the template, neither to a template without status.
     /// # Fix
-    /// A template `{"statusCode": 200}` for application/json, `contentHandling` CONVERT_TO_TEXT, and a deployment.
+    /// A template `{"statusCode": 200}` for application/json, `contentHandling` `CONVERT_TO_TEXT`, and a deployment.
     /// # Sources
     /// aws-amplify/amplify-js#3007; aws/chalice#1310; squidfunk/terraform-aws-api-gateway-enable-cors#10; clebert/aws-simple#167;
     /// smithy-lang/smithy#2289 (reported). What each cure points to is inferred.
@@ -33,7 +33,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     }
     let get = places::read_here(case);
     let (accept, content_type) = (cured_by(case, "accept"), cured_by(case, "content-type"));
-    let (cause, confidence) = match (&accept, &content_type) {
+    let (reason, confidence) = match (&accept, &content_type) {
         (Some(_), _) => (
             "With Accept: application/json the same preflight passes: binaryMediaTypes holds */*, and the empty preflight is taken for binary.",
             Confidence::Confirmed,
@@ -57,7 +57,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         .unwrap_or_default();
     let confidence = if get.is_some() { Confidence::Confirmed } else { confidence };
     let mut finding = answer
-        .finding(case, &format!("OPTIONS {} is answered by the gateway itself, without calling anything (there is no x-amzn-trace-id), and fails. {cause}{works}", case.ask.url.path()))
+        .finding(case, &format!("OPTIONS {} is answered by the gateway itself, without calling anything (there is no x-amzn-trace-id), and fails. {reason}{works}", case.ask.url.path()))
         .confidence(confidence)
         .or_else("apigw-integration-error", "if GET on the same path fails as well, the integration is broken and not the mock")
         .fix(apigw::mock_integration(&grant(case)))

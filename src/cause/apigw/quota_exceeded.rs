@@ -11,7 +11,7 @@ cause! {
     /// # Why the browser hides it
     /// The 429 is the gateway's own and has no CORS headers.
     /// # How to tell
-    /// 429 with `x-amzn-errortype: LimitExceededException` and `Limit Exceeded`: a throttle says TooManyRequestsException and
+    /// 429 with `x-amzn-errortype: LimitExceededException` and `Limit Exceeded`: a throttle says `TooManyRequestsException` and
     /// passes by itself, a quota does not. Nothing in the answer says when it begins anew.
     /// # Fix
     /// Raise the quota of the usage plan, or give this client another plan or key. CORS on the gateway responses shows the status.

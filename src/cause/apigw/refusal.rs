@@ -74,9 +74,8 @@ fn by_follow_ups<'a>(case: &Case<'a>, answer: &Answer<'a>) -> Option<Reading<'a>
     let near: Vec<Nearby<'a>> = nearby(case).collect();
     let alive = |near: &Nearby<'_>| fault::of_probe(case, near.probe) != Some(Fault::Forbidden);
     let first = |fits: &dyn Fn(&Nearby<'a>) -> bool| near.iter().find(|n| fits(n)).cloned();
-    if let Some(keyed) =
-        first(&|n| n.same_path(case) && n.probe.request.header("x-api-key").is_some() && n.is_preflight() && n.response.is_ok())
-    {
+    let with_key = |n: &Nearby<'a>| n.same_path(case) && n.is_preflight() && n.probe.request.header("x-api-key").is_some();
+    if let Some(keyed) = first(&|n| with_key(n) && n.response.is_ok()).filter(|_| answer.preflight) {
         return Some((Origin::Key, Confidence::Confirmed, Some(keyed)));
     }
     let here = first(&|n| n.same_path(case) && n.reads() && alive(n));
@@ -104,12 +103,12 @@ fn own_name_asked<'a>(case: &Case<'a>) -> Option<Nearby<'a>> {
 
 /// Name, stage and network are fine, so the fault sits on this method: a key, or a rule of the web ACL.
 fn by_method<'a>(case: &Case<'a>, answer: &Answer<'a>, here: Option<Nearby<'a>>, sibling: Option<Nearby<'a>>) -> Reading<'a> {
-    let proof = here.clone().or(sibling);
+    let by_token = here.as_ref().is_some_and(|n| n.response.status == 401);
+    let proof = here.or(sibling);
     if asks_key(case) {
         return (Origin::Key, Confidence::Likely, proof);
     }
     let long = case.ask.body_bytes.is_some_and(|n| n > WAF_BODY_LIMIT);
-    let by_token = here.as_ref().is_some_and(|n| n.response.status == 401);
     if !answer.preflight && (long || by_token) {
         return (Origin::Waf, if long { Confidence::Likely } else { Confidence::Possible }, proof);
     }
@@ -167,7 +166,7 @@ impl<'a> Refusal<'a> {
     fn questions(&self, case: &Case<'a>) -> Vec<Step> {
         let at = |url| case.preflight_step(Purpose::RandomPath, |ask| ask.url = url);
         let mut steps = vec![at(places::sibling(case)), at(places::elsewhere(case)), places::plain_get(case)];
-        if let Some(key) = case.ask.header("x-api-key") {
+        if let Some(key) = case.ask.header("x-api-key").filter(|_| self.answer.preflight) {
             steps.push(places::preflight_with(case, Purpose::VaryClient, "x-api-key", key));
         }
         if self.origin == Origin::Stage && self.confidence == Confidence::Possible {

@@ -31,16 +31,17 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         .filter(|_| refusal.confidence == Confidence::Confirmed)
         .and_then(|near| first_segment(&near.url))
         .map(str::to_owned);
-    let mut text =
-        format!("On this name the first segment of the path is the stage, and \"{}\" is none that is deployed.", refusal::first(case));
-    match &named {
-        Some(stage) => {
-            text.push_str(&format!(" Below /{stage} the gateway answers otherwise, so that is one: it was left out of the path."))
+    let seen = match &named {
+        Some(stage) => format!("Below /{stage} the gateway answers otherwise, so that is one: it was left out of the path."),
+        None => {
+            "Every path that was tried says Forbidden, random ones too, where a stage that exists would say Missing Authentication Token."
+                .to_owned()
         }
-        None => text.push_str(
-            " Every path that was tried says Forbidden, random ones too, where a stage that exists would say Missing Authentication Token.",
-        ),
-    }
+    };
+    let text = format!(
+        "On this name the first segment of the path is the stage, and \"{}\" is none that is deployed. {seen}",
+        refusal::first(case)
+    );
     let finding = refusal.finding(case, &text).fix(fix(case, named.as_deref()));
     Some(if refusal.confidence == Confidence::Confirmed { finding } else { doubts(finding) })
 }

@@ -8,7 +8,7 @@ use crate::remedy::apigw;
 cause! {
     /// # What happened
     /// The method's integration has no mapping template for the request's Content-Type, and passing it through is forbidden
-    /// (passthrough behaviour NEVER, or WHEN_NO_TEMPLATES with other templates there).
+    /// (passthrough behaviour NEVER, or `WHEN_NO_TEMPLATES` with other templates there).
     /// # Why the browser hides it
     /// The 415 is the gateway's own and has no CORS headers.
     /// # How to tell

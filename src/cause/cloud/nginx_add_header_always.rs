@@ -8,16 +8,16 @@ use crate::remedy::nginx;
 
 cause! {
     /// # What happened
-    /// nginx adds the CORS headers by add_header without `always`, so they vanish on errors; or a block of its own (`if`, `location`)
-    /// has an add_header and inherits none.
+    /// nginx adds the CORS headers by `add_header` without `always`, so they vanish on errors; or a block of its own (`if`, `location`)
+    /// has an `add_header` and inherits none.
     /// # Why the browser hides it
     /// Good answers pass and errors do not, so the page sees a CORS error in place of the status.
     /// # How to tell
     /// An error page of nginx without Access-Control-Allow-Origin, while another answer of the same nginx has it.
     /// # Fix
-    /// `always` on every add_header of CORS; and what the status says.
+    /// `always` on every `add_header` of CORS; and what the status says.
     /// # Sources
-    /// nginx, ngx_http_headers_module (documented); openfoodfacts/openfoodfacts-infrastructure#672 (reported).
+    /// nginx, `ngx_http_headers_module` (documented); openfoodfacts/openfoodfacts-infrastructure#672 (reported).
     "nginx-add-header-always": "nginx leaves its CORS headers off errors", Cause, Specific, Nginx, blames: CorsRules
 }
 

@@ -13,7 +13,7 @@ cause! {
     /// # How to tell
     /// 403 with `<Code>Unauthorized</Code><Message>CORS not configured for this bucket</Message>`.
     /// # Fix
-    /// A CORS policy on the bucket. AllowedHeaders must list the names; check the host's jurisdiction.
+    /// A CORS policy on the bucket. `AllowedHeaders` must list the names; check the host's jurisdiction.
     /// # Sources
     /// Cloudflare R2, "Configure CORS" (documented); captured answers (reported).
     "r2-cors-not-configured": "the R2 bucket has no CORS policy for this request", Cause, Specific, R2, blames: CorsRules

@@ -6,16 +6,16 @@ use crate::layer::Layer;
 
 cause! {
     /// # What happened
-    /// A store that speaks S3's protocol but is not Amazon's (Ceph, Garage, Backblaze B2, Spaces, Wasabi, LocalStack …) has no CORS rule
+    /// A store that speaks S3's protocol but is not Amazon's (Ceph, Garage, Backblaze B2, Spaces, Wasabi, `LocalStack` …) has no CORS rule
     /// that covers this request.
     /// # Why the browser hides it
-    /// The preflight is refused, often with a plain AccessDenied that looks like a question of permissions.
+    /// The preflight is refused, often with a plain `AccessDenied` that looks like a question of permissions.
     /// # How to tell
     /// 403 to OPTIONS from such a store: XML `AccessDenied`, or "This CORS request is not allowed." Preflights are never authorised, so an
-    /// AccessDenied there can only be about CORS.
+    /// `AccessDenied` there can only be about CORS.
     /// # Fix
     /// A CORS rule by the store's own means. Older Ceph stops at the first rule whose origin matches; B2 has rules for its native API and
-    /// for S3 apart (`s3_put`, `s3_get`); LocalStack takes `EXTRA_CORS_ALLOWED_ORIGINS`.
+    /// for S3 apart (`s3_put`, `s3_get`); `LocalStack` takes `EXTRA_CORS_ALLOWED_ORIGINS`.
     /// # Sources
     /// ceph/ceph#69190, the stores' documentation (reported).
     "s3-compatible-cors-no-match": "no CORS rule of this S3-compatible store covers the request", Cause, Specific, S3Compatible, blames: CorsRules

@@ -12,9 +12,9 @@ cause! {
     /// # Why the browser hides it
     /// The 403 `Forbidden` has no CORS headers.
     /// # How to tell
-    /// ForbiddenException through CloudFront, while the API's own name answers correctly.
+    /// `ForbiddenException` through CloudFront, while the API's own name answers correctly.
     /// # Fix
-    /// The managed origin request policy AllViewerExceptHostHeader.
+    /// The managed origin request policy `AllViewerExceptHostHeader`.
     /// # Sources
     /// CloudFront guide, "Use managed origin request policies" (documented); getlift/lift#229, brefphp/bref#682,
     /// Droplr/serverless-api-cloudfront#15 (reported).

@@ -17,7 +17,7 @@ cause! {
     /// `server: AmazonS3` through CloudFront, a Miss (no cached copy), no Access-Control-Allow-Origin; the bucket asked directly has it.
     /// A bucket without CORS rules looks the same from outside.
     /// # Fix
-    /// The managed origin request policy CORS-S3Origin, or the response headers policy SimpleCORS; the bucket needs CORS rules too.
+    /// The managed origin request policy CORS-S3Origin, or the response headers policy `SimpleCORS`; the bucket needs CORS rules too.
     /// # Sources
     /// CloudFront guide, "Configure CloudFront to respect CORS settings", "Use managed origin request policies" (documented).
     "cloudfront-origin-header-not-forwarded": "CloudFront does not send the Origin header on to S3", Cause, Specific, Cloudfront, blames: CorsRules
@@ -49,7 +49,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         }
     };
     let mut finding = answer.finding(case, text).layer(Layer::Cloudfront).fix(cloudfront::forward_origin());
-    for near in fresh.iter() {
+    if let Some(near) = &fresh {
         finding = finding.cite(near.probe, "past the cache the header is missing as well");
     }
     finding = match direct {

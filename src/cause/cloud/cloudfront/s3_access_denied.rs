@@ -13,9 +13,9 @@ cause! {
     /// # How to tell
     /// `server: AmazonS3` through CloudFront with `<Code>AccessDenied</Code>`.
     /// # Fix
-    /// Check that the key exists; allow the distribution s3:GetObject in the bucket policy, and s3:ListBucket to see a 404 for missing keys.
+    /// Check that the key exists; allow the distribution s3:`GetObject` in the bucket policy, and s3:ListBucket to see a 404 for missing keys.
     /// # Sources
-    /// CloudFront guide, "Restrict access to an Amazon S3 origin"; S3 API reference, GetObject (documented).
+    /// CloudFront guide, "Restrict access to an Amazon S3 origin"; S3 API reference, `GetObject` (documented).
     "cloudfront-s3-access-denied": "S3 refuses CloudFront the object", Cause, Specific, S3, supersedes: ["s3-access-denied"]
 }
 
