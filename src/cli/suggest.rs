@@ -11,7 +11,7 @@ use super::lint::{MOST_BYTES, chosen};
 use super::output::{Trouble, complain, deliver, read_text};
 use super::{Exit, Global};
 use crate::ask::Ask;
-use crate::aws::s3::cors::config::{Dialect, Document};
+use crate::aws::s3::cors::config::{Dialect, Document, Grade, UNKNOWN_UNTIL_DEPLOYED};
 use crate::aws::s3::cors::read;
 use crate::remedy::s3_cors::{Form, render, writable};
 use crate::suggest::{Want, suggest};
@@ -92,6 +92,7 @@ pub(crate) fn run(args: SuggestArgs, global: Global) -> Result<Exit, Trouble> {
         None => Document::default(),
     };
     let config = chosen(&document, args.resource.as_deref())?;
+    complete(&document)?;
     if config.is_none() && args.config.is_some() {
         return Err(Trouble::new("the configuration cannot be read: see `whycors lint`"));
     }
@@ -106,6 +107,20 @@ pub(crate) fn run(args: SuggestArgs, global: Global) -> Result<Exit, Trouble> {
     let bucket = args.bucket.or(bucket).unwrap_or_else(|| "BUCKET".into());
     deliver(&render(&suggestion.rules, form, &bucket), args.output.as_ref())?;
     Ok(Exit::Ok)
+}
+
+/// Nothing may be lost on the way: a part that could not be read is no part of what is written.
+fn complete(document: &Document) -> Result<(), Trouble> {
+    for slip in &document.slips {
+        let at = format!("{}:{}", slip.span.line, slip.span.column);
+        if slip.code == UNKNOWN_UNTIL_DEPLOYED {
+            return Err(Trouble::new(format!("--config, {at}: {}; it would be lost, so add the rule by hand", slip.message)));
+        }
+        if slip.grade == Grade::Error {
+            complain(format!("--config, {at}: {}", slip.message));
+        }
+    }
+    Ok(())
 }
 
 /// What was done, on standard error: standard output holds the configuration alone.

@@ -127,8 +127,9 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// The beginning alone; nothing of what a record has blacked out.
 fn masked(key_id: &str) -> Option<String> {
-    (!key_id.is_empty()).then(|| key_id.chars().take(4).chain(['…']).collect())
+    (!key_id.is_empty() && !key_id.starts_with("REDACTED")).then(|| key_id.chars().take(4).chain(['…']).collect())
 }
 
 /// `KEY/20261122/us-west-2/s3/aws4_request`, read from the right because a key id may hold anything; no region in `v4a`.

@@ -92,6 +92,9 @@ pub enum Grade {
     Error,
 }
 
+/// The code of a note that something was left out because only the deployment knows it.
+pub const UNKNOWN_UNTIL_DEPLOYED: &str = "unknown-until-deployed";
+
 /// Something that went wrong in reading, and was recovered from as far as possible.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slip {

@@ -1,7 +1,7 @@
 //! One tree for JSON, YAML and Terraform values, and how a rule is read from it. Keys that are nearly right are understood
 //! and reported.
 
-use super::config::{Config, Dialect, Grade, MaxAge, Rule, Slip, Span, Text};
+use super::config::{Config, Dialect, Grade, MaxAge, Rule, Slip, Span, Text, UNKNOWN_UNTIL_DEPLOYED as UNKNOWN};
 
 /// A value with its place.
 #[derive(Debug, Clone, PartialEq)]
@@ -109,7 +109,11 @@ pub(super) fn config(node: &Node, name: Option<String>, dialect: Dialect, slips:
 
 /// The note that some rules are known at deployment only.
 pub(super) fn opaque_rules(span: Span) -> Slip {
-    Slip::new("unknown-until-deployed", span, "these rules are only known at deployment: they are not checked", "").graded(Grade::Note)
+    Slip::new(UNKNOWN, span, "these rules are only known at deployment: they are not checked", "").graded(Grade::Note)
+}
+
+fn opaque_value(span: Span) -> Slip {
+    Slip::new(UNKNOWN, span, "this value is only known at deployment: it is not checked", "").graded(Grade::Note)
 }
 
 fn rule(entries: &[(Text, Node)], span: Span, dialect: Dialect, slips: &mut Vec<Slip>) -> Rule {
@@ -128,7 +132,7 @@ fn rule(entries: &[(Text, Node)], span: Span, dialect: Dialect, slips: &mut Vec<
             Field::Headers => rule.headers = texts(key, node, slips),
             Field::Expose => rule.expose = texts(key, node, slips),
             Field::MaxAge => rule.max_age = max_age(key, node, dialect, slips),
-            Field::Id => rule.id = node.text().map(|id| Text::at(id, node.span)),
+            Field::Id => rule.id = id(node, slips),
         }
     }
     rule
@@ -191,12 +195,22 @@ fn wrong_type(key: &Text, node: &Node) -> Slip {
     Slip::new("wrong-type", node.span, format!("{} holds strings, not {}", key.value, node.kind()), "put the value in quotes")
 }
 
+fn id(node: &Node, slips: &mut Vec<Slip>) -> Option<Text> {
+    match &node.data {
+        Data::Text(id) | Data::Number(id) => return Some(Text::at(id, node.span)),
+        Data::Opaque(_) => slips.push(opaque_value(node.span)),
+        _ => {}
+    }
+    None
+}
+
 /// `CloudFormation` and Terraform take a number in quotes, the others do not.
 fn max_age(key: &Text, node: &Node, dialect: Dialect, slips: &mut Vec<Slip>) -> Option<MaxAge> {
     let (Data::Number(text) | Data::Text(text)) = &node.data else {
-        if !matches!(node.data, Data::Opaque(_)) {
-            slips.push(Slip::new("max-age-not-a-number", node.span, format!("{} must be a number, not {}", key.value, node.kind()), ""));
-        }
+        slips.push(match node.data {
+            Data::Opaque(_) => opaque_value(node.span),
+            _ => Slip::new("max-age-not-a-number", node.span, format!("{} must be a number, not {}", key.value, node.kind()), ""),
+        });
         return None;
     };
     let strict = matches!(dialect, Dialect::Console | Dialect::Cli);
