@@ -69,6 +69,10 @@ fn separated(finding: Finding, own: &Question) -> Finding {
 /// An answer of S3 that a page may not read, to a request that needed no preflight: S3 gave no reason yet.
 fn silent_answer(case: &Case<'_>) -> Option<Finding> {
     let (probe, response) = cors::unexplained_actual(case).filter(|_| cors::refusal(case).is_none() && case.preflight().is_none())?;
+    // What a cache kept says nothing of the rules.
+    if response.header("age").is_some_and(|age| age.trim() != "0") {
+        return None;
+    }
     let own = Question::of(case);
     let steps = cors::ask_why(case);
     // A rule matches the preflight of the same request: whatever took the headers away, it was not the rules.

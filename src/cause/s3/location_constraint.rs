@@ -31,6 +31,6 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         Some(region) => format!("the endpoint of {region}"),
         None => "the region-less endpoint".to_owned(),
     };
-    let opening = format!("S3 answered 400 IllegalLocationConstraintException: {asked} does not serve the region of this bucket.");
+    let opening = format!("S3 answered {}: {asked} does not serve the region of this bucket.", astray.status());
     Some(astray.finding(case, &opening))
 }

@@ -31,6 +31,6 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         Some(region) => format!("the URL asks for it in {region}"),
         None => "the URL names no region".to_owned(),
     };
-    let opening = format!("S3 answered 301 PermanentRedirect: the bucket is not where the request went ({named}).");
+    let opening = format!("S3 answered {}: the bucket is not where the request went ({named}).", astray.status());
     Some(astray.finding(case, &opening))
 }

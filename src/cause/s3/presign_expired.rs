@@ -29,7 +29,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         "get a fresh link right before the request",
         "Make the link when the user starts the upload, not when the page loads; version 4 allows at most seven days.",
     );
-    if let Some(refusal) = coded(case, &["AccessDenied"]).filter(|r| r.says("Request has expired")) {
+    if let Some(refusal) = coded(case, &["AccessDenied", "ExpiredRequest"]).filter(|r| r.says("Request has expired")) {
         let times = match (refusal.error.get("Expires"), refusal.error.get("ServerTime")) {
             (Some(end), Some(server)) => format!(" on {end}; the server's time was {server}"),
             _ => String::new(),

@@ -3,6 +3,7 @@
 use super::common::region::{Form, astray};
 use super::new_bucket_dns;
 use crate::cause::{Case, Finding};
+use crate::verdict::Stage;
 
 cause! {
     /// # What happened
@@ -33,8 +34,12 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     if new_bucket_dns::name_should_lead_there(case, &astray) {
         return None;
     }
+    let stops = match case.verdict.stage {
+        Stage::Preflight => "Browsers follow no redirect of a preflight.",
+        _ => "The redirect carries no CORS headers, so the browser stops at it.",
+    };
     let opening = format!(
-        "S3 answered {} with a redirect instead of looking at the bucket: the bucket lives in another region. Browsers do not follow it.",
+        "S3 answered {} with a redirect instead of looking at the bucket: the bucket lives in another region. {stops}",
         astray.response.status
     );
     let fresh = "a bucket created in the last hours: the same name then works by itself a day later";

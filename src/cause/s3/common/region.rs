@@ -45,7 +45,7 @@ pub(crate) fn astray<'a>(case: &Case<'a>) -> Option<Astray<'a>> {
         return None;
     }
     let error = error_of(response);
-    let form = form(response, error.as_ref())?;
+    let form = form(case, response, error.as_ref())?;
     let by_answer = told(response, error.as_ref());
     let by_probe = if by_answer.is_none() { discovery(case) } else { None };
     let told_by = by_probe.as_ref().map(|(probe, _)| *probe);
@@ -53,15 +53,24 @@ pub(crate) fn astray<'a>(case: &Case<'a>) -> Option<Astray<'a>> {
     Some(Astray { form, probe, response, error, region, told_by })
 }
 
-fn form(response: &Response, error: Option<&ErrorBody>) -> Option<Form> {
+fn form(case: &Case<'_>, response: &Response, error: Option<&ErrorBody>) -> Option<Form> {
     match (error.map(|e| e.code.as_str()), response.status) {
         (Some("PermanentRedirect"), _) => Some(Form::Moved),
         (Some("TemporaryRedirect" | "Redirect"), _) => Some(Form::Redirected),
         (Some("IllegalLocationConstraintException"), _) => Some(Form::Refused),
-        (None, 301 | 302 | 307 | 308) if location_host(response).is_some() => Some(Form::Redirected),
-        (None, 301) if response.header("x-amz-bucket-region").is_some() => Some(Form::Moved),
+        // An answer to HEAD has no document, only the region. A website's own redirects stay on its host.
+        (None, 301 | 302 | 307 | 308) if location_host(response).is_some_and(|host| Some(host.as_str()) != case.ask.url.host_str()) => {
+            Some(Form::Redirected)
+        }
+        (None, 301) if names_another_region(case, response) => Some(Form::Moved),
+        (None, 400) if names_another_region(case, response) => Some(Form::Refused),
         _ => None,
     }
+}
+
+fn names_another_region(case: &Case<'_>, response: &Response) -> bool {
+    response.header("location").is_none()
+        && response.header("x-amz-bucket-region").is_some_and(|r| case.target.region.as_deref() != Some(r))
 }
 
 /// The region that an answer names, by the surest sign first.
@@ -139,6 +148,12 @@ pub(crate) enum Proof {
 }
 
 impl<'a> Astray<'a> {
+    /// Status and code, as far as there is a document.
+    pub(crate) fn status(&self) -> String {
+        let code = self.error.as_ref().map(|e| format!(" {}", e.code)).unwrap_or_default();
+        format!("{}{code}", self.response.status)
+    }
+
     /// The answer of the region's own endpoint.
     pub(crate) fn proof(&self, case: &Case<'a>) -> Proof {
         let Some(url) = self.region.as_deref().and_then(|r| url_at(case, r)) else { return Proof::Open };
@@ -150,7 +165,7 @@ impl<'a> Astray<'a> {
             return Proof::Passes;
         }
         let error = error_of(response);
-        if !answered(case, probe) || form(response, error.as_ref()).is_some() {
+        if !answered(case, probe) || form(case, response, error.as_ref()).is_some() {
             return Proof::Open;
         }
         Proof::Refused(error.map_or_else(|| response.status.to_string(), |e| quote(response, &e)))
