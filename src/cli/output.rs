@@ -5,6 +5,8 @@ use std::fs::File;
 use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 
+use crate::evidence::redact;
+
 /// Trouble of whycors's own: says what, where, and what to do.
 #[derive(Debug)]
 pub(crate) struct Trouble(String);
@@ -72,10 +74,10 @@ fn folder(path: &Path) -> &Path {
     path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Prints whycors's own trouble.
+/// Prints whycors's own trouble, without the secrets that an argument or a URL may have brought into it.
 #[expect(clippy::print_stderr, reason = "the one place that does")]
 pub(crate) fn complain(trouble: impl fmt::Display) {
-    eprintln!("whycors: {trouble}");
+    eprintln!("whycors: {}", redact::text(&trouble.to_string()));
 }
 
 /// Writes a finished text to a file (to a temporary one beside it, then renamed) or to standard output.

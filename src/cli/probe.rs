@@ -54,7 +54,7 @@ pub(crate) fn run(args: ProbeArgs, global: Global) -> Result<Exit, Trouble> {
     let budget = args.conduct.budget();
     let further = args.conduct.map()?;
     let started = Instant::now();
-    let (mut reports, stopped) = runtime.block_on(async {
+    let (reports, stopped) = runtime.block_on(async {
         let wiring = Wiring::new(options);
         let progress = Progress::new(global);
         let stop = stop_on_interrupt();
@@ -69,13 +69,8 @@ pub(crate) fn run(args: ProbeArgs, global: Global) -> Result<Exit, Trouble> {
         complain("interrupted; this is what was found so far");
     }
     let exit = worst(&reports);
-    let batch = match (reports.pop(), reports.is_empty()) {
-        (Some(only), true) => Batch::one(only),
-        (last, _) => {
-            let results = reports.into_iter().chain(last).map(|report| Entry { report, check: None });
-            Batch::of(results.collect(), Some(started.elapsed().as_secs_f64() * 1000.0))
-        }
-    };
+    let entries = reports.into_iter().map(|report| Entry { report, check: None }).collect();
+    let batch = Batch::of_asks(entries, Some(started.elapsed().as_secs_f64() * 1000.0));
     args.output.emit(batch, global, budget.engine)?;
     Ok(exit)
 }

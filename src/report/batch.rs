@@ -92,6 +92,17 @@ impl Batch {
         Self { alone: true, ..Self::of(vec![Entry { report, check: None }], duration_ms) }
     }
 
+    /// Asks that came without expectations: one alone is printed without the wrapper.
+    pub fn of_asks(mut results: Vec<Entry>, duration_ms: Option<f64>) -> Self {
+        match (results.pop(), results.is_empty()) {
+            (Some(only), true) => Self::one(only.report),
+            (last, _) => {
+                results.extend(last);
+                Self::of(results, duration_ms)
+            }
+        }
+    }
+
     /// Results with their summary.
     pub fn of(results: Vec<Entry>, duration_ms: Option<f64>) -> Self {
         let verdicts = |wanted| results.iter().filter(|e| e.report.verdict.allowed == wanted).count();

@@ -1,11 +1,38 @@
 //! No secret leaves, and a redacted report is still evidence.
 
+use std::path::Path;
+use std::process::{Command, Output};
+
 use whycors::evidence::Evidence;
 use whycors::inquiry::{Budget, Inquiry};
 use whycors::report::Report;
 use whycors::world::{World, simulate};
 
 const NOW: i64 = 1_795_000_000;
+
+/// A presigned upload with everything secret in it, and an answer that tells all of it again.
+const WORLD: &str = r#"
+title = "a presigned URL whose signature does not match"
+[ask]
+url = "https://uploads.s3.us-west-2.amazonaws.com/a.bin?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F{now:day}%2Fus-west-2%2Fs3%2Faws4_request&X-Amz-Date={now:amz}&X-Amz-Expires=300&X-Amz-SignedHeaders=host&X-Amz-Security-Token=IQoJb3JpZ2luSECRETTOKEN&X-Amz-Signature=5ec4e75ec4e75ec4e7"
+origin = "https://app.example.com"
+headers = ["content-type: text/plain", "authorization: Bearer bearer5ecret", "x-api-key: apikey5ecret"]
+[[exchange]]
+when = { method = "OPTIONS" }
+reply = { status = 200, headers = ["access-control-allow-origin: {origin}", "access-control-allow-headers: {acrh}", "set-cookie: sid=cookie5ecret; Path=/"] }
+[[exchange]]
+[exchange.reply]
+status = 403
+headers = ["access-control-allow-origin: {origin}", "content-type: application/xml", "server: AmazonS3", "x-amz-request-id: 7Q4EXAMPLE", "x-echo: {path}?X-Amz-Signature=5ec4e75ec4e75ec4e7"]
+body = "<Error><Code>SignatureDoesNotMatch</Code><Message>The request signature we calculated does not match the signature you provided. Check your key and signing method.</Message><AWSAccessKeyId>AKIAIOSFODNN7EXAMPLE</AWSAccessKeyId><StringToSign>AWS4-HMAC-SHA256 5ec4e75ec4e75ec4e7</StringToSign><SignatureProvided>5ec4e75ec4e75ec4e7</SignatureProvided><CanonicalRequest>GET\nX-Amz-Security-Token=IQoJb3JpZ2luSECRETTOKEN</CanonicalRequest><RequestId>7Q4EXAMPLE</RequestId></Error>"
+[expect]
+allowed = true
+"#;
+
+const SECRETS: [&str; 6] =
+    ["5ec4e75ec4e75ec4e7", "IQoJb3JpZ2luSECRETTOKEN", "AKIAIOSFODNN7EXAMPLE", "bearer5ecret", "apikey5ecret", "cookie5ecret"];
+
+const FORMATS: [&str; 8] = ["human", "json", "ndjson", "markdown", "html", "junit", "github", "prometheus"];
 
 fn replay(report: Report) -> (Option<bool>, whycors::verdict::Stage, Option<String>) {
     let evidence = Evidence { id: report.id, started_at: report.started_at, ask: report.ask, probes: report.probes };
@@ -23,5 +50,63 @@ fn a_redacted_report_replays_to_the_same() {
         again.redact();
         assert_eq!(redacted, again, "{}: redacting twice changes more", world.name);
         assert_eq!(replay(whole), replay(redacted), "{}", world.name);
+    }
+}
+
+fn whycors(arguments: &[&str], folder: &Path) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_whycors"));
+    command.args(arguments).current_dir(folder).env_clear().output().unwrap()
+}
+
+/// What a run printed or wrote, in one text.
+fn everything(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+#[test]
+fn no_form_of_output_holds_a_secret() {
+    let world = World::parse("secrets", WORLD).unwrap();
+    let report = Report::of(simulate(&world, NOW).unwrap(), None);
+    let record = serde_json::to_string(&Evidence { id: None, started_at: None, ask: report.ask, probes: report.probes }).unwrap();
+    for secret in SECRETS {
+        assert!(record.contains(secret), "the record does not hold {secret}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("one.json"), &record).unwrap();
+    std::fs::write(folder.path().join("two.ndjson"), format!("{record}\n{}\n", record.replace("a.bin", "b.bin"))).unwrap();
+    for format in FORMATS {
+        for input in ["one.json", "two.ndjson"] {
+            let also = format!("{format}=also.txt");
+            let output = whycors(&["-vv", "replay", input, "--format", format, "--report", &also], folder.path());
+            let text = everything(&output) + &std::fs::read_to_string(folder.path().join("also.txt")).unwrap();
+            assert!(text.len() > 100, "{format}: {text}");
+            for secret in SECRETS {
+                assert!(!text.contains(secret), "{format} of {input} holds {secret}:\n{text}");
+            }
+            let shown = everything(&whycors(&["replay", input, "--format", "json", "--show-secrets"], folder.path()));
+            assert!(SECRETS.iter().all(|secret| shown.contains(secret)), "--show-secrets hides something");
+        }
+    }
+}
+
+#[test]
+fn no_complaint_holds_a_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let bad = "ftp://user:cookie5ecret@h.example/?X-Amz-Signature=5ec4e75ec4e75ec4e7&token=apikey5ecret";
+    std::fs::write(folder.path().join("paste.txt"), format!("curl '{bad}' -H 'Authorization: Bearer bearer5ecret'")).unwrap();
+    for arguments in [
+        &["probe", bad, "--origin", "https://app.example.com"][..],
+        &["probe", "https://user:cookie5ecret@h.example/", "--origin", "https://app.example.com"],
+        &["probe", "--from", "paste.txt"],
+        &["probe", "https://h.example/", "--origin", "https://app.example.com/?token=apikey5ecret"],
+        &["probe", "https://h.example/", "--origin", "https://app.example.com", "--header", "Authorization Bearer bearer5ecret"],
+        &["probe", "https://h.example/", "--origin", "https://app.example.com", "--proxy", "gopher://user:cookie5ecret@proxy.example"],
+    ] {
+        let output = whycors(arguments, folder.path());
+        let text = everything(&output);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {text}");
+        for secret in SECRETS {
+            assert!(!text.contains(secret), "{arguments:?} tells {secret}: {text}");
+        }
     }
 }
