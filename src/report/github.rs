@@ -32,6 +32,8 @@ fn annotations(entry: &Entry) -> Vec<String> {
     let kind = match (entry.failed(), report.verdict.allowed) {
         (true, _) => Some("error"),
         (false, None) => Some("warning"),
+        // CORS is fine, the request itself is refused.
+        (false, Some(true)) if report.diagnosis.is_some() && entry.check.is_none() => Some("warning"),
         (false, Some(_)) => None,
     };
     if let Some(kind) = kind {
