@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{HOST, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
@@ -12,6 +12,7 @@ use super::body::{self, latin1};
 use super::fault;
 use super::marks::{Marks, Seen};
 use super::route::{Route, bare};
+use super::upload;
 use super::wiring::{ClientKey, Wiring};
 use crate::evidence::{Connection, Dns, Failure, FailureKind, Probe, Request, Response, Step};
 
@@ -158,7 +159,8 @@ impl Wiring {
             headers.insert(HOST, host);
         }
         if let Some(body) = self.options.body.as_ref().filter(|_| step.with_body) {
-            *request.body_mut() = Some(body.clone().into());
+            request.headers_mut().insert(CONTENT_LENGTH, body.len().into());
+            *request.body_mut() = Some(upload::paced(body.clone()));
         }
         Ok(request)
     }

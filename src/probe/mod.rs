@@ -12,6 +12,7 @@ mod marks;
 mod route;
 mod sample;
 mod tls;
+mod upload;
 mod wiring;
 
 pub use dns::Family;

@@ -46,6 +46,21 @@ async fn the_connect_is_never_answered() {
     assert!(seen.timing_ms.total.unwrap() < 650.0, "{:?}", seen.timing_ms);
 }
 
+/// A server that refuses a body by its size answers early and hangs up with the rest unread.
+#[tokio::test]
+async fn an_early_refusal_of_a_big_body_is_heard() {
+    let server = Server::start(|mut stream| async move {
+        read_request(&mut stream).await;
+        let _ = stream.write_all(b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 8\r\n\r\ntoo big\n").await;
+    })
+    .await;
+    let mut upload = step(&server.url());
+    upload.method = "POST".into();
+    upload.with_body = true;
+    let seen = Wiring::new(Options { body: Some(vec![b'x'; 12_000_000]), ..hurried() }).observe(&upload).await;
+    assert_eq!(seen.response.map(|r| r.status), Some(413), "{:?}", seen.failure);
+}
+
 #[tokio::test]
 async fn reset_closed_silent_and_not_http() {
     let resetting = Server::start(|stream| async move { reset(&stream) }).await;
