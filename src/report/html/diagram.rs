@@ -179,7 +179,8 @@ fn arrow(out: &mut String, step: &Step, (from, to): (i32, i32), y: i32) {
     let (start, end) = (from + 6 * forward, to - 8 * forward);
     let end = if step.kind == Kind::Never { from + (to - from) / 3 } else { end };
     let label = end_cut(&step.label, usize::try_from((to - from).abs() / 7).unwrap_or(40));
-    let middle = i32::midpoint(from, to);
+    // The cross of an arrow that ends early stands a third of the way.
+    let middle = if step.kind == Kind::Never { end + (to - end) / 2 } else { i32::midpoint(from, to) };
     let _ = write!(
         out,
         "<g class=\"step{class}\"><title>{}</title><line class=\"arrow\" x1=\"{start}\" y1=\"{y}\" x2=\"{end}\" y2=\"{y}\"/>",
