@@ -39,7 +39,7 @@ pub(crate) struct LintArgs {
     /// Write there (atomically) instead of standard output
     #[arg(long, short, env = "WHYCORS_OUTPUT", value_name = "FILE")]
     output: Option<PathBuf>,
-    /// When to use colour; NO_COLOR and CLICOLOR_FORCE are heeded
+    /// When to use colour; `NO_COLOR` and `CLICOLOR_FORCE` are heeded
     #[arg(long, env = "WHYCORS_COLOR", value_name = "WHEN", value_enum, default_value_t)]
     color: Color,
 }

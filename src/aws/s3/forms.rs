@@ -29,7 +29,7 @@ pub fn candidates(bucket: &str, region: &str, key: &str) -> Vec<Candidate> {
         let endpoint = Endpoint::new(Form::Express(zone.to_owned()), Some(region));
         return candidate(&endpoint, Some(bucket), bucket, key, Some(EXPRESS)).into_iter().collect();
     }
-    if bucket.ends_with(".mrap") {
+    if bucket.rsplit_once('.').is_some_and(|(_, end)| end == "mrap") {
         let endpoint = Endpoint::new(Form::MultiRegionAccessPoint, None);
         return candidate(&endpoint, Some(bucket), bucket, key, None).into_iter().collect();
     }
