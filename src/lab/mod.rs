@@ -189,3 +189,21 @@ impl Scene {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_those_of_curl() {
+        for (place, rule, direct) in [
+            ("", ":::81", "::127.0.0.1:81"),
+            ("a.test", "a.test:::81", "a.test::127.0.0.1:81"),
+            ("a.test:443", "a.test:443::81", "a.test:443:127.0.0.1:81"),
+            ("[::1]", "[::1]:::81", "[::1]::127.0.0.1:81"),
+        ] {
+            let made = Rule::new(place, "", 81);
+            assert_eq!((made.to_string(), made.direct().to_string()), (rule.to_owned(), direct.to_owned()));
+        }
+    }
+}

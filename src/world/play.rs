@@ -32,49 +32,56 @@ fn observe(world: &World, step: &Step, now: i64) -> Probe {
     let request = Request { method: step.method.clone(), url: step.url.to_string(), headers: step.headers.clone() };
     let mut probe = Probe { purpose: step.purpose, hop: step.hop, request, ..Probe::default() };
     let host = step.url.host_str().unwrap_or_default();
-    let fail = |mut probe: Probe, kind, detail: &str| {
-        probe.failure = Some(Failure { kind, detail: detail.into() });
-        probe
-    };
-    let (dns, failed) = resolve(world, host);
-    probe.dns = Some(dns);
-    if let Some(kind) = failed {
-        return fail(probe, kind, host);
-    }
     let port = step.url.port_or_known_default().unwrap_or_default();
-    match world.tcp_mode(host, port) {
-        TcpMode::Ok => {}
-        TcpMode::Refused => return fail(probe, FailureKind::TcpRefused, "connection refused"),
-        TcpMode::Timeout => return fail(probe, FailureKind::TcpTimeout, "no answer to the connect"),
-        TcpMode::Reset => return fail(probe, FailureKind::TcpReset, "connection reset by peer"),
-        TcpMode::Unreachable => return fail(probe, FailureKind::NetworkUnreachable, "no route to the host"),
-        TcpMode::Hang => return fail(probe, FailureKind::HttpTimeout, "no answer"),
-        TcpMode::Close => return fail(probe, FailureKind::ConnectionClosed, "closed before an answer"),
-        TcpMode::Garbage => return fail(probe, FailureKind::HttpMalformed, "not HTTP"),
+    let (dns, unresolved) = resolve(world, host);
+    probe.dns = Some(dns);
+    probe.failure = unresolved.map(|kind| Failure { kind, detail: host.to_owned() }).or_else(|| unconnected(world.tcp_mode(host, port)));
+    if probe.failure.is_some() {
+        return probe;
     }
     probe.connection = Some(Connection { address: format!("127.0.0.1:{port}"), reused: false, proxy: None });
     if step.url.scheme() == "https" {
         let mode = world.tls_mode(host);
-        probe.tls = Some(certificate(host, mode, now));
-        let names = certificate_names(host, mode).join(", ");
-        match mode {
-            TlsMode::Ok => {}
-            TlsMode::HostnameMismatch => {
-                return fail(probe, FailureKind::TlsHostnameMismatch, &format!("the certificate is for {names}, not for {host}"));
-            }
-            TlsMode::Expired => return fail(probe, FailureKind::TlsExpired, "the certificate has expired"),
-            TlsMode::NotYetValid => return fail(probe, FailureKind::TlsNotYetValid, "the certificate is not valid yet"),
-            TlsMode::Untrusted => return fail(probe, FailureKind::TlsUntrustedCa, "unknown issuer"),
-            TlsMode::PlainHttp | TlsMode::Alert => {
-                probe.tls = None;
-                return fail(probe, FailureKind::TlsHandshake, "the handshake failed");
-            }
-        }
+        let speaks_tls = !matches!(mode, TlsMode::PlainHttp | TlsMode::Alert);
+        probe.tls = speaks_tls.then(|| certificate(host, mode, now));
+        probe.failure = untrusted(host, mode);
     }
-    let mut response = respond(world, &probe.request, now);
-    response.http_version = Some("HTTP/1.1".into());
-    probe.response = Some(response);
+    if probe.failure.is_none() {
+        let response = respond(world, &probe.request, now);
+        probe.response = Some(Response { http_version: Some("HTTP/1.1".into()), ..response });
+    }
     probe
+}
+
+/// What goes wrong between the address and the answer.
+fn unconnected(mode: TcpMode) -> Option<Failure> {
+    let (kind, detail) = match mode {
+        TcpMode::Ok => return None,
+        TcpMode::Refused => (FailureKind::TcpRefused, "connection refused"),
+        TcpMode::Timeout => (FailureKind::TcpTimeout, "no answer to the connect"),
+        TcpMode::Reset => (FailureKind::TcpReset, "connection reset by peer"),
+        TcpMode::Unreachable => (FailureKind::NetworkUnreachable, "no route to the host"),
+        TcpMode::Hang => (FailureKind::HttpTimeout, "no answer"),
+        TcpMode::Close => (FailureKind::ConnectionClosed, "closed before an answer"),
+        TcpMode::Garbage => (FailureKind::HttpMalformed, "not HTTP"),
+    };
+    Some(Failure { kind, detail: detail.into() })
+}
+
+/// What goes wrong in the handshake.
+fn untrusted(host: &str, mode: TlsMode) -> Option<Failure> {
+    let (kind, detail) = match mode {
+        TlsMode::Ok => return None,
+        TlsMode::HostnameMismatch => {
+            let names = certificate_names(host, mode).join(", ");
+            (FailureKind::TlsHostnameMismatch, format!("the certificate is for {names}, not for {host}"))
+        }
+        TlsMode::Expired => (FailureKind::TlsExpired, "the certificate has expired".into()),
+        TlsMode::NotYetValid => (FailureKind::TlsNotYetValid, "the certificate is not valid yet".into()),
+        TlsMode::Untrusted => (FailureKind::TlsUntrustedCa, "unknown issuer".into()),
+        TlsMode::PlainHttp | TlsMode::Alert => (FailureKind::TlsHandshake, "the handshake failed".into()),
+    };
+    Some(Failure { kind, detail })
 }
 
 /// What the handshake shows of the certificate that the lab makes for a host.

@@ -67,3 +67,11 @@ async fn every_world_is_the_same_on_loopback() {
     differences.sort();
     assert!(differences.is_empty(), "{} differ\n{}", differences.len(), differences.join("\n"));
 }
+
+#[test]
+fn the_form_that_the_documentation_shows_can_be_read() {
+    let page = std::fs::read_to_string("fixtures/README.md").unwrap();
+    let example = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let world = World::parse("example", example).unwrap();
+    assert_eq!((world.exchange.len(), world.bucket.len(), world.dns.len()), (1, 1, 1));
+}
