@@ -24,7 +24,7 @@ cause! {
     /// # Sources
     /// - S3 User Guide, "Request redirection and the REST API" (documented)
     /// - localstack `test_s3.py` and its snapshots: 307 from us-west-2 (recorded against AWS)
-    /// - github.com/DevinNorgarb/bsdec2-image-upload issue 11: the whole 307 (reported)
+    /// - bsdec2-image-upload, issue 11: the whole 307 (reported)
     "s3-wrong-region-redirect": "S3 redirected the request to the bucket's own region", Cause, Exact, S3,
     supersedes: ["preflight-redirect", "preflight-bad-status"]
 }
