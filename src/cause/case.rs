@@ -216,8 +216,8 @@ impl<'a> Case<'a> {
     pub fn asked_by(&self, probe: &Probe) -> Option<Ask> {
         let method = probe.request.header("access-control-request-method")?;
         let mut ask = self.ask.clone();
-        ask.method = method.to_owned();
-        ask.origin = crate::web::Origin::parse(probe.request.header("origin")?).ok()?;
+        method.clone_into(&mut ask.method);
+        ask.origin = Origin::parse(probe.request.header("origin")?).ok()?;
         ask.url = Url::parse(&probe.request.url).ok()?;
         let names = probe.request.header("access-control-request-headers").unwrap_or_default();
         ask.headers = names.split(',').map(str::trim).filter(|n| !n.is_empty()).map(|n| (n.to_owned(), None)).collect();

@@ -31,7 +31,8 @@ pub static SENDERS: &[Sender] = &[
         beside: &["content-encoding"],
         why: "since January 2025 the AWS SDKs (JavaScript from 3.729.0) add a checksum to every upload and ask for one on every download",
         switch: "set requestChecksumCalculation and responseChecksumValidation to \"WHEN_REQUIRED\" on the client",
-        code: "new S3Client({\n  region,\n  requestChecksumCalculation: \"WHEN_REQUIRED\",\n  responseChecksumValidation: \"WHEN_REQUIRED\",\n});",
+        code: "new S3Client({\n  region,\n  requestChecksumCalculation: \"WHEN_REQUIRED\",\n  \
+            responseChecksumValidation: \"WHEN_REQUIRED\",\n});",
         source: "https://docs.aws.amazon.com/sdkref/latest/guide/feature-dataintegrity.html",
         unasked: true,
     },

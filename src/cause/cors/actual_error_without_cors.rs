@@ -8,13 +8,14 @@ use crate::verdict::Outcome;
 
 cause! {
     /// # What happened
-    /// The request was sent, and the server answered with an error (4xx or 5xx) that carries no CORS headers. The page sees a CORS error; the real trouble is
-    /// the status behind it.
+    /// The request was sent, and the server answered with an error (4xx or 5xx) that carries no CORS headers. The page sees a CORS error;
+    /// the real trouble is the status behind it.
     /// # Why the browser hides it
-    /// Without Access-Control-Allow-Origin the page may not see anything of the answer, not even its status. Error pages are often made by another
-    /// component (proxy, gateway, framework) than the one that adds the CORS headers.
+    /// Without Access-Control-Allow-Origin the page may not see anything of the answer, not even its status. Error pages are often made
+    /// by another component (proxy, gateway, framework) than the one that adds the CORS headers.
     /// # How to tell
-    /// The answer's status, as this tool or the network panel shows it. The same request with CORS headers on errors would show it to the page.
+    /// The answer's status, as this tool or the network panel shows it. The same request with CORS headers on errors would show it to the
+    /// page.
     /// # Fix
     /// First mend what the status says. Then send the CORS headers on errors as well, so that the next one can be seen.
     /// # Sources
@@ -35,11 +36,11 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         answer
             .finding(case, &format!("{}{said}{preflight}", meaning(status)))
             .confidence(Confidence::Confirmed)
-            .fix(Fix::new("mend-the-error", format!("Mend what {status} says first"), meaning(status)))
+            .fix(Fix::new("mend-the-error", format!("mend what {status} says first"), meaning(status)))
             .fix(fault.fix(
                 case,
                 "cors-headers-on-errors",
-                "Then send the CORS headers on errors as well".into(),
+                "then send the CORS headers on errors as well".into(),
                 "nginx: add `always` to add_header. Express: put cors() before everything that can fail, error handlers included.",
             )),
     )

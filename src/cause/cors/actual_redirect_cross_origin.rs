@@ -12,22 +12,32 @@ use crate::web::Origin;
 
 cause! {
     /// # What happened
-    /// The server answered the request with a redirect. Every hop has to pass the CORS check: the redirect itself, and the target's own answer. After
-    /// a redirect from one foreign origin to another the browser sends `Origin: null`, which a target that lists origins does not know.
+    /// The server answered the request with a redirect. Every hop has to pass the CORS check: the redirect itself, and the target's own
+    /// answer. After a redirect from one foreign origin to another the browser sends `Origin: null`, which a target that lists origins
+    /// does not know.
     /// # Why the browser hides it
     /// The page learns neither that there was a redirect nor where it led. curl follows it and knows no CORS.
     /// # How to tell
     /// Look at the answer's status and Location, hop by hop, and at what each hop allows.
     /// # Fix
-    /// Ask for the target directly. Where the target changes (a presigned URL), let the API return it as JSON and fetch it in a second request: then
-    /// the origin is the page's own. Else the target has to allow `*` (without credentials).
+    /// Ask for the target directly. Where the target changes (a presigned URL), let the API return it as JSON and fetch it in a second
+    /// request: then the origin is the page's own. Else the target has to allow `*` (without credentials).
     /// # Sources
     /// - Fetch: <https://fetch.spec.whatwg.org/#http-redirect-fetch>
     /// - The origin after redirects: <https://fetch.spec.whatwg.org/#concept-request-tainted-origin>
     "actual-redirect-cross-origin": "the request is redirected, and a hop fails the CORS check", Cause, Protocol, Server,
     supersedes: [
-        "allow-origin-mismatch", "multiple-allow-origin", "invalid-allow-origin", "wildcard-with-credentials", "missing-allow-credentials",
-        "invalid-allow-credentials", "method-not-allowed", "header-not-allowed", "sdk-added-header", "cached-without-cors", "actual-error-without-cors",
+        "allow-origin-mismatch",
+        "multiple-allow-origin",
+        "invalid-allow-origin",
+        "wildcard-with-credentials",
+        "missing-allow-credentials",
+        "invalid-allow-credentials",
+        "method-not-allowed",
+        "header-not-allowed",
+        "sdk-added-header",
+        "cached-without-cors",
+        "actual-error-without-cors",
     ]
 }
 
@@ -44,7 +54,8 @@ fn at_redirect(case: &Case<'_>, moved: &Moved<'_>) -> Finding {
     let why = if case.ask.redirect == Redirect::Error {
         "The page asked for no redirects (redirect: \"error\"), so any redirect is a failure."
     } else if case.check_failed("redirect-target") {
-        "Browsers do not go there: the target has to be an http or https URL without a user name, and there may be twenty redirects at most."
+        "Browsers do not go there: the target has to be an http or https URL without a user name, and there may be twenty \
+         redirects at most."
     } else {
         "The redirect itself does not carry the CORS headers that let this page follow it."
     };
@@ -97,7 +108,7 @@ fn at_target(case: &Case<'_>) -> Option<Finding> {
 fn fixes(case: &Case<'_>, finding: Finding, to: &Url) -> Finding {
     let direct = Fix::new(
         "return-link-instead-of-redirect",
-        "Return the link and let the page fetch it itself",
+        "return the link and let the page fetch it itself",
         "The API answers 200 with the URL as JSON; the page's second request then carries the page's own origin.",
     )
     .snippet("javascript", "in the page", "const { url } = await (await fetch(\"/files/42\")).json();\nconst file = await fetch(url);")
@@ -105,13 +116,13 @@ fn fixes(case: &Case<'_>, finding: Finding, to: &Url) -> Finding {
     let finding = if is_login(&case.ask.url, to) {
         finding.or_else("login-redirect", "signing in again makes the redirect go away").fix(Fix::new(
             "sign-in-again",
-            "Sign in again, and let the gate answer scripts with 401 instead of a redirect",
+            "sign in again, and let the gate answer scripts with 401 instead of a redirect",
             "A script cannot follow a login; the page has to send the user there.",
         ))
     } else {
         finding
     };
-    finding.fix(direct).fix(Fix::new("use-the-target", "Or ask for the redirect's target in the first place", shown(to)))
+    finding.fix(direct).fix(Fix::new("use-the-target", "ask for the redirect's target in the first place", shown(to)))
 }
 
 fn login(from: &Url, to: &Url) -> &'static str {

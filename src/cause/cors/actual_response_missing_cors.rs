@@ -6,19 +6,20 @@ use crate::cause::{Case, Confidence, Finding};
 
 cause! {
     /// # What happened
-    /// The request was sent and answered, but the answer has no Access-Control-Allow-Origin, so the page may not read it. A preflight that passed
-    /// before does not help: both answers need the header.
+    /// The request was sent and answered, but the answer has no Access-Control-Allow-Origin, so the page may not read it. A preflight
+    /// that passed before does not help: both answers need the header.
     /// # Why the browser hides it
     /// The page learns nothing of the answer. A POST or PUT may well have done its work.
     /// # How to tell
-    /// The answer to OPTIONS has the headers (or none was needed), the answer to the request has none: CORS is configured for OPTIONS only (a gateway's
-    /// mock, an `if` block in nginx), or not at all.
+    /// The answer to OPTIONS has the headers (or none was needed), the answer to the request has none: CORS is configured for OPTIONS
+    /// only (a gateway's mock, an `if` block in nginx), or not at all.
     /// # Fix
     /// Send Access-Control-Allow-Origin on the answer to the request itself, on errors too.
     /// # Sources
     /// - Fetch: <https://fetch.spec.whatwg.org/#cors-check>
     /// - MDN: <https://developer.mozilla.org/docs/Web/HTTP/Guides/CORS/Errors/CORSMissingAllowOrigin>
-    "actual-response-missing-cors": "the answer to the request itself has no Access-Control-Allow-Origin", Cause, General, Server, blames: CorsRules
+    "actual-response-missing-cors": "the answer to the request itself has no Access-Control-Allow-Origin", Cause, General, Server,
+    blames: CorsRules
 }
 
 fn find(case: &Case<'_>) -> Option<Finding> {
@@ -34,14 +35,19 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             .finding(
                 case,
                 "Access-Control-Allow-Origin",
-                format!("{} answer to {method} itself (status {}) has no Access-Control-Allow-Origin, so the page may not read it.{done}", after_preflight(case), fault.response.status),
+                format!(
+                    "{} answer to {method} itself (status {}) has no Access-Control-Allow-Origin, so the page may not read it.{done}",
+                    after_preflight(case),
+                    fault.response.status
+                ),
             )
             .confidence(Confidence::Likely)
             .fix(fault.fix(
                 case,
                 "allow-origin-on-the-answer",
-                format!("Send Access-Control-Allow-Origin: {} on the answer to {method} too", fault.origin),
-                "Behind API Gateway with a proxy integration the function itself has to send it; in nginx an if block shares no add_header with its surroundings.",
+                format!("send Access-Control-Allow-Origin: {} on the answer to {method} too", fault.origin),
+                "Behind API Gateway with a proxy integration the function itself has to send it; in nginx an if block shares no \
+                 add_header with its surroundings.",
             )),
     )
 }

@@ -6,13 +6,17 @@ use crate::web::Origin;
 
 cause! {
     /// # What happened
-    /// The answer allows an origin, but another one. Browsers compare byte for byte: scheme, host and port must be the same, and nothing may follow.
+    /// The answer allows an origin, but another one. Browsers compare byte for byte: scheme, host and port must be the same, and nothing
+    /// may follow.
     /// # Why the browser hides it
-    /// It does not: the console shows the value. What it does not show is where the value comes from (a constant in a configuration, a cache).
+    /// It does not: the console shows the value. What it does not show is where the value comes from (a constant in a configuration, a
+    /// cache).
     /// # How to tell
-    /// Compare the value with the page's `location.origin`: http or https, with or without `www`, the port, a slash at the end, upper case.
+    /// Compare the value with the page's `location.origin`: http or https, with or without `www`, the port, a slash at the end, upper
+    /// case.
     /// # Fix
-    /// Allow the page's origin exactly. With several origins, keep a list on the server and send back the one that asked (with Vary: Origin).
+    /// Allow the page's origin exactly. With several origins, keep a list on the server and send back the one that asked (with Vary:
+    /// Origin).
     /// # Sources
     /// - Fetch: <https://fetch.spec.whatwg.org/#cors-check>
     /// - MDN: <https://developer.mozilla.org/docs/Web/HTTP/Guides/CORS/Errors/CORSAllowOriginNotMatchingOrigin>
@@ -39,7 +43,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             .fix(fault.fix(
                 case,
                 "allow-origin",
-                format!("Send Access-Control-Allow-Origin: {}", fault.origin),
+                format!("send Access-Control-Allow-Origin: {}", fault.origin),
                 "For more than one origin, keep a list on the server, send back the one that asked, and add Vary: Origin.",
             )),
     )

@@ -10,8 +10,8 @@ use crate::cause::Fix;
 
 cause! {
     /// # What happened
-    /// The page sends Authorization, and the answer allows the headers `*`. By the standard the wildcard does not cover Authorization: it has to be
-    /// named. All three engines let it pass today; Firefox warns that it will not stay so.
+    /// The page sends Authorization, and the answer allows the headers `*`. By the standard the wildcard does not cover Authorization: it
+    /// has to be named. All three engines let it pass today; Firefox warns that it will not stay so.
     /// # Why the browser hides it
     /// Nothing fails yet. Firefox prints a deprecation warning in the console.
     /// # How to tell
@@ -21,7 +21,8 @@ cause! {
     /// # Sources
     /// - Fetch: <https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name>
     /// - MDN: <https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Access-Control-Allow-Headers>
-    "authorization-not-covered-by-wildcard": "the wildcard for headers does not cover Authorization by the standard", Note, Protocol, Server, blames: CorsRules
+    "authorization-not-covered-by-wildcard": "by the standard, the wildcard for headers does not cover Authorization", Note, Protocol,
+    Server, blames: CorsRules
 }
 
 fn find(case: &Case<'_>) -> Option<Finding> {
@@ -38,11 +39,15 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     }
     Some(
         Finding::new(
-            "The page sends Authorization, and the answer allows it by * alone. Browsers still let that pass (Firefox with a warning), but the standard wants \
-             Authorization to be named, so it may break any day.",
+            "The page sends Authorization, and the answer allows it by * alone. Browsers still let that pass (Firefox with a warning), \
+             but the standard wants Authorization to be named, so it may break any day.",
         )
         .cite(probe, format!("Access-Control-Allow-Headers: {}", super::quote(&value, 120)))
         .severity(Severity::Warning)
-        .fix(server_fix(case, probe, Fix::new("list-authorization", "Name it: Access-Control-Allow-Headers: *, Authorization", ""))),
+        .fix(server_fix(
+            case,
+            probe,
+            Fix::new("list-authorization", "name it: Access-Control-Allow-Headers: *, Authorization", ""),
+        )),
     )
 }

@@ -6,8 +6,8 @@ use crate::evidence::Purpose;
 
 cause! {
     /// # What happened
-    /// A path that cannot exist answers the preflight with the same permission. So the preflight proves nothing about the route: whether it exists and takes
-    /// the method shows only with the request itself.
+    /// A path that cannot exist answers the preflight with the same permission. So the preflight proves nothing about the route: whether
+    /// it exists and takes the method shows only with the request itself.
     /// # Why the browser hides it
     /// Nothing is wrong with that by itself; it only makes a passing preflight worth less.
     /// # How to tell
@@ -31,9 +31,12 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     }
     let status = probe.response.as_ref().map_or(0, |response| response.status);
     Some(
-        Finding::new(format!("OPTIONS {path}, a path that cannot exist, is allowed as well ({status}). So the preflight proves nothing about the route itself."))
-            .cite(probe, format!("OPTIONS {path} → {status}"))
-            .severity(Severity::Note)
-            .fix(Fix::new("send-the-request", "Send the request itself to know more (--send-actual)", "")),
+        Finding::new(format!(
+            "OPTIONS {path}, a path that cannot exist, is allowed as well ({status}). So the preflight proves nothing about \
+             the route itself."
+        ))
+        .cite(probe, format!("OPTIONS {path} → {status}"))
+        .severity(Severity::Note)
+        .fix(Fix::new("send-the-request", "send the request itself to know more (--send-actual)", "")),
     )
 }

@@ -7,20 +7,21 @@ use crate::evidence::{Purpose, Response};
 
 cause! {
     /// # What happened
-    /// A cache answered with a copy that it had made for a request without an Origin (an <img> tag, a crawler) or for another page. That copy has no
-    /// Access-Control-Allow-Origin, or another page's.
+    /// A cache answered with a copy that it had made for a request without an Origin (an <img> tag, a crawler) or for another page. That
+    /// copy has no Access-Control-Allow-Origin, or another page's.
     /// # Why the browser hides it
     /// The page sees missing or wrong headers, although the server would send the right ones. It comes and goes with the cache.
     /// # How to tell
-    /// The answer shows that it comes from a cache (Age, X-Cache: HIT), and the same URL with a fresh query parameter gets the right headers.
+    /// The answer shows that it comes from a cache (Age, X-Cache: HIT), and the same URL with a fresh query parameter gets the right
+    /// headers.
     /// # Fix
     /// Send Vary: Origin on every answer of that URL, with and without Origin in the request, and empty the cache. Or send the same
     /// Access-Control-Allow-Origin: * to everybody.
     /// # Sources
     /// - Fetch, CORS and caches: <https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches>
     /// - RFC 9110, Vary: <https://www.rfc-editor.org/rfc/rfc9110#section-12.5.5>
-    "cached-without-cors": "a cache answers with a copy made for somebody else", Cause, Protocol, Server, blames: CorsRules,
-    supersedes: ["actual-response-missing-cors", "allow-origin-mismatch"]
+    "cached-without-cors": "a cache answers with a copy made for somebody else", Cause, Protocol, Server,
+    blames: CorsRules, supersedes: ["actual-response-missing-cors", "allow-origin-mismatch"]
 }
 
 fn find(case: &Case<'_>) -> Option<Finding> {
@@ -45,7 +46,10 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         .finding(
             case,
             "Access-Control-Allow-Origin",
-            format!("The answer comes from a cache ({sign}) and was made for another request: it has {has} and {vary}.{proof} Without Vary: Origin a cache gives one copy to everybody."),
+            format!(
+                "The answer comes from a cache ({sign}) and was made for another request: it has {has} and {vary}.{proof} Without Vary: \
+                 Origin a cache gives one copy to everybody."
+            ),
         )
         .cite(fault.probe, sign.clone())
         .confidence(if passes == Some(true) { Confidence::Confirmed } else { Confidence::Possible });
@@ -63,14 +67,14 @@ fn find(case: &Case<'_>) -> Option<Finding> {
                 fault.probe,
                 Fix::new(
                     "vary-origin",
-                    "Send Vary: Origin on every answer of this URL, then empty the cache",
+                    "send Vary: Origin on every answer of this URL, then empty the cache",
                     "Also on answers to requests without Origin: those poison the cache.",
                 )
                 .snippet("http", "", "Vary: Origin"),
             ))
             .fix(Fix::new(
                 "allow-everybody",
-                "Or send Access-Control-Allow-Origin: * to everybody",
+                "send Access-Control-Allow-Origin: * to everybody",
                 "For public files without credentials that is the simplest: one copy fits all.",
             )),
     )

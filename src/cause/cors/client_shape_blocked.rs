@@ -6,8 +6,8 @@ use crate::evidence::{Purpose, Step};
 
 cause! {
     /// # What happened
-    /// The same preflight is refused or let through depending on what the client looks like: its user agent, its `Sec-Fetch-*` headers, its
-    /// fingerprint. That is bot protection, not CORS.
+    /// The same preflight is refused or let through depending on what the client looks like: its user agent, its `Sec-Fetch-*` headers,
+    /// its fingerprint. That is bot protection, not CORS.
     /// # Why the browser hides it
     /// The refusal carries no CORS headers, so the page gets a CORS error.
     /// # How to tell
@@ -30,13 +30,17 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             case,
             &answer,
             &format!(
-                "The same preflight, sent without the headers of a browser, passes ({other}). So it is what the client looks like that decides: a \
-                 bot protection or firewall rule, not the CORS settings."
+                "The same preflight, sent without the headers of a browser, passes ({other}). So it is what the client looks like that \
+                 decides: a bot protection or firewall rule, not the CORS settings."
             ),
         )
         .cite(plain, format!("the same OPTIONS as curl sends it → {other}"))
         .confidence(Confidence::Confirmed)
-        .fix(Fix::new("let-options-through", "Exempt OPTIONS (or this API) from the bot protection", "In most products that is a rule \"skip when method is OPTIONS\" before the challenge.")),
+        .fix(Fix::new(
+            "let-options-through",
+            "exempt OPTIONS (or this API) from the bot protection",
+            "In most products that is a rule \"skip when method is OPTIONS\" before the challenge.",
+        )),
     )
 }
 

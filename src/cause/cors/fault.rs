@@ -113,15 +113,15 @@ impl<'a> Fault<'a> {
 
     /// What the same answer fails next, so that nobody mends one line at a time.
     fn also(&self, case: &Case<'_>, header: &str) -> String {
-        if !self.preflight {
-            return String::new();
-        }
         const NAMES: [(&str, &str); 4] = [
             ("allow-origin", "Access-Control-Allow-Origin"),
             ("allow-credentials", "Access-Control-Allow-Credentials"),
             ("allow-methods", "Access-Control-Allow-Methods"),
             ("allow-headers", "Access-Control-Allow-Headers"),
         ];
+        if !self.preflight {
+            return String::new();
+        }
         let next = NAMES.iter().filter(|(check, name)| case.check_failed(check) && *name != header);
         let next: Vec<String> = next.map(|(check, name)| format!("{name} ({})", wanted(case, check))).collect();
         if next.is_empty() { String::new() } else { format!(" The same answer lacks more: {}.", next.join(", ")) }

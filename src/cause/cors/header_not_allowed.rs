@@ -10,8 +10,8 @@ cause! {
     /// # Why the browser hides it
     /// It names the first refused header only; mend that, and the next one comes up. It does not say which library added the header.
     /// # How to tell
-    /// Compare Access-Control-Request-Headers with Access-Control-Allow-Headers. Case does not count. Content-Type has to be listed too, unless its value is
-    /// one that a form sends.
+    /// Compare Access-Control-Request-Headers with Access-Control-Allow-Headers. Case does not count. Content-Type has to be listed too,
+    /// unless its value is one that a form sends.
     /// # Fix
     /// List every header that the page sends, or do not send it.
     /// # Sources
@@ -35,10 +35,10 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         )
         .cite(refused.fault.probe, format!("Access-Control-Request-Headers: {}", case.asked_headers().join(",")))
         .confidence(Confidence::Confirmed)
-        .fix(refused.fault.fix(case, "allow-headers", format!("Add {all} to Access-Control-Allow-Headers"), "On the answer to OPTIONS."));
+        .fix(refused.fault.fix(case, "allow-headers", format!("add {all} to Access-Control-Allow-Headers"), "On the answer to OPTIONS."));
     Some(finding.fix(Fix::new(
         "leave-the-header-out",
-        format!("Or do not send {all}"),
+        format!("do not send {all}"),
         "Without headers of its own a GET, HEAD or POST needs no preflight at all.",
     )))
 }

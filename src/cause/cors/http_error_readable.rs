@@ -7,8 +7,8 @@ cause! {
     /// # What happened
     /// CORS is fine: the page may read the answer. The answer is an error (4xx or 5xx).
     /// # Why the browser hides it
-    /// It does not: `response.status` and the body are there. `fetch` does not throw on them, so a page that never looks at `response.ok` may take the error for
-    /// a result.
+    /// It does not: `response.status` and the body are there. `fetch` does not throw on them, so a page that never looks at `response.ok`
+    /// may take the error for a result.
     /// # How to tell
     /// The CORS check passes, and the status is 400 or more.
     /// # Fix
@@ -31,6 +31,6 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         ))
         .cite(probe, format!("status {}", response.status))
         .severity(Severity::Warning)
-        .fix(Fix::new("mend-the-error", format!("Mend what {} says; no CORS rule has to change", response.status), "")),
+        .fix(Fix::new("mend-the-error", format!("mend what {} says; no CORS rule has to change", response.status), "")),
     )
 }

@@ -5,8 +5,8 @@ use crate::cause::{Case, Confidence, Finding, Fix};
 
 cause! {
     /// # What happened
-    /// The URL says http, and the server redirects to https. A browser does not follow a redirected preflight; and a redirected request without a
-    /// preflight fails as well when the redirect itself carries no CORS headers.
+    /// The URL says http, and the server redirects to https. A browser does not follow a redirected preflight; and a redirected request
+    /// without a preflight fails as well when the redirect itself carries no CORS headers.
     /// # Why the browser hides it
     /// The page learns neither the status nor the target. In a tab and with curl the redirect is followed, so there everything works.
     /// # How to tell
@@ -41,7 +41,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         .fix(
             Fix::new(
                 "request-https-directly",
-                "Write https into the page's URL",
+                "write https into the page's URL",
                 "The redirect stays useful for people who type the address.",
             )
             .snippet("text", "the URL", to)

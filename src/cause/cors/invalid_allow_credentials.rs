@@ -5,16 +5,19 @@ use crate::cause::{Case, Confidence, Finding, quote};
 
 cause! {
     /// # What happened
-    /// Access-Control-Allow-Credentials is there, but is not exactly `true`. `True`, `TRUE`, `1`, `"true"` and the header sent twice all count as no.
+    /// Access-Control-Allow-Credentials is there, but is not exactly `true`. `True`, `TRUE`, `1`, `"true"` and the header sent twice all
+    /// count as no.
     /// # Why the browser hides it
     /// It does not: the console shows the value.
     /// # How to tell
-    /// The value, byte for byte. A configuration in Python or YAML easily writes `True`; two components that each add the header give `true, true`.
+    /// The value, byte for byte. A configuration in Python or YAML easily writes `True`; two components that each add the header give
+    /// `true, true`.
     /// # Fix
     /// Write `true` in lower case, once.
     /// # Sources
     /// - Fetch: <https://fetch.spec.whatwg.org/#http-access-control-allow-credentials>
-    "invalid-allow-credentials": "the value of Access-Control-Allow-Credentials is not exactly true", Cause, Protocol, Server, blames: CorsRules
+    "invalid-allow-credentials": "the value of Access-Control-Allow-Credentials is not exactly true", Cause, Protocol, Server,
+    blames: CorsRules
 }
 
 fn find(case: &Case<'_>) -> Option<Finding> {
@@ -38,6 +41,6 @@ fn find(case: &Case<'_>) -> Option<Finding> {
                 ),
             )
             .confidence(Confidence::Confirmed)
-            .fix(fault.fix(case, "allow-credentials", "Send Access-Control-Allow-Credentials: true, in lower case and once".into(), "")),
+            .fix(fault.fix(case, "allow-credentials", "send Access-Control-Allow-Credentials: true, in lower case and once".into(), "")),
     )
 }

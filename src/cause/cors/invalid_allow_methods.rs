@@ -6,8 +6,8 @@ use crate::web::list;
 
 cause! {
     /// # What happened
-    /// Access-Control-Allow-Methods is not a list of names separated by commas: one item holds a space, a quote, a semicolon or the like. One bad item makes the
-    /// whole list count for nothing.
+    /// Access-Control-Allow-Methods is not a list of names separated by commas: one item holds a space, a quote, a semicolon or the like.
+    /// One bad item makes the whole list count for nothing.
     /// # Why the browser hides it
     /// It says that the header "has an invalid value" or cannot be parsed, without saying which item.
     /// # How to tell
@@ -35,9 +35,12 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             .finding(
                 case,
                 "Access-Control-Allow-Methods",
-                format!("The item \"{bad}\" in Access-Control-Allow-Methods is no name: {why}. One bad item makes browsers refuse the whole answer."),
+                format!(
+                    "The item \"{bad}\" in Access-Control-Allow-Methods is no name: {why}. One bad item makes browsers refuse \
+                     the whole answer."
+                ),
             )
             .confidence(Confidence::Confirmed)
-            .fix(fault.fix(case, "allow-methods", "Write the names separated by commas, nothing else".into(), "On the answer to OPTIONS.")),
+            .fix(fault.fix(case, "allow-methods", "write the names separated by commas, nothing else".into(), "On the answer to OPTIONS.")),
     )
 }

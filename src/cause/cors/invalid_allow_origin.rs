@@ -5,8 +5,8 @@ use crate::cause::{Case, Confidence, Finding, quote};
 
 cause! {
     /// # What happened
-    /// Access-Control-Allow-Origin holds something that is neither `*`, `null` nor an origin: an empty value, a host without a scheme, a pattern such as
-    /// `*.example.com`, a quoted string.
+    /// Access-Control-Allow-Origin holds something that is neither `*`, `null` nor an origin: an empty value, a host without a scheme, a
+    /// pattern such as `*.example.com`, a quoted string.
     /// # Why the browser hides it
     /// It does not: "contains the invalid value". Patterns look right in a configuration, and no standard knows them.
     /// # How to tell
@@ -44,7 +44,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             .fix(fault.fix(
                 case,
                 "allow-origin",
-                format!("Send Access-Control-Allow-Origin: {}", fault.origin),
+                format!("send Access-Control-Allow-Origin: {}", fault.origin),
                 "Byte for byte, without quotes, patterns or a slash at the end.",
             )),
     )

@@ -7,7 +7,8 @@ use crate::web::list;
 
 cause! {
     /// # What happened
-    /// The preflight's answer does not list the request's method in Access-Control-Allow-Methods. Only GET, HEAD and POST need no listing.
+    /// The preflight's answer does not list the request's method in Access-Control-Allow-Methods. Only GET, HEAD and POST need no
+    /// listing.
     /// # Why the browser hides it
     /// It does not: "Method PUT is not allowed by Access-Control-Allow-Methods".
     /// # How to tell
@@ -42,7 +43,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         Some(item) => finding.fix(
             Fix::new(
                 "write-the-method-in-upper-case",
-                format!("Write {item} in the page"),
+                format!("write {item} in the page"),
                 "The six common methods are made upper case by the browser, PATCH is not.",
             )
             .snippet("javascript", "fetch", format!("fetch(url, {{ method: \"{item}\" }})"))
@@ -53,7 +54,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     Some(finding.fix(fault.fix(
         case,
         "allow-methods",
-        format!("Add {method} to Access-Control-Allow-Methods"),
+        format!("add {method} to Access-Control-Allow-Methods"),
         "On the answer to OPTIONS.",
     )))
 }

@@ -10,8 +10,8 @@ cause! {
     /// # Why the browser hides it
     /// It does not: "The value of the 'Access-Control-Allow-Credentials' header in the response is ''".
     /// # How to tell
-    /// `credentials: "include"` or `withCredentials = true` in the page, no such header in the answer. Both answers need it, the preflight's and the
-    /// request's own.
+    /// `credentials: "include"` or `withCredentials = true` in the page, no such header in the answer. Both answers need it, the
+    /// preflight's and the request's own.
     /// # Fix
     /// Send Access-Control-Allow-Credentials: true, or leave credentials out in the page.
     /// # Sources
@@ -27,10 +27,19 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             .finding(
                 case,
                 "Access-Control-Allow-Credentials",
-                format!("The page includes credentials (cookies, HTTP authentication), and {} has no Access-Control-Allow-Credentials: true. Both answers need it, the preflight's and the request's own.", fault.answer()),
+                format!(
+                    "The page includes credentials (cookies, HTTP authentication), and {} has no Access-Control-Allow-Credentials: true. \
+                     Both answers need it, the preflight's and the request's own.",
+                    fault.answer()
+                ),
             )
             .confidence(Confidence::Confirmed)
-            .fix(fault.fix(case, "allow-credentials", "Send Access-Control-Allow-Credentials: true".into(), "On the answer to OPTIONS and on the answer to the request itself."))
+            .fix(fault.fix(
+                case,
+                "allow-credentials",
+                "send Access-Control-Allow-Credentials: true".into(),
+                "On the answer to OPTIONS and on the answer to the request itself.",
+            ))
             .fix(without_credentials(case, &fault)),
     )
 }

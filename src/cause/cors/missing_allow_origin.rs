@@ -9,11 +9,11 @@ cause! {
     /// # What happened
     /// The preflight was answered with a good status, but without Access-Control-Allow-Origin. To a browser that is a no.
     /// # Why the browser hides it
-    /// It does not hide this one: "No 'Access-Control-Allow-Origin' header is present". It hides why: the server may not know CORS at all, may leave the
-    /// header out for origins that it does not list, or something else answered in its place.
+    /// It does not hide this one: "No 'Access-Control-Allow-Origin' header is present". It hides why: the server may not know CORS at
+    /// all, may leave the header out for origins that it does not list, or something else answered in its place.
     /// # How to tell
-    /// No Access-Control header at all: nobody handles CORS for OPTIONS (or the answer is a page of another service). The header comes back with another
-    /// origin or fewer request headers: a list does not fit.
+    /// No Access-Control header at all: nobody handles CORS for OPTIONS (or the answer is a page of another service). The header comes
+    /// back with another origin or fewer request headers: a list does not fit.
     /// # Fix
     /// Answer OPTIONS with the CORS headers for this origin.
     /// # Sources
@@ -52,7 +52,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         .fix(fault.fix(
             case,
             "allow-origin",
-            format!("Answer OPTIONS with Access-Control-Allow-Origin: {}", fault.origin),
+            format!("answer OPTIONS with Access-Control-Allow-Origin: {}", fault.origin),
             "In nginx, a block with an add_header of its own inherits none from outside.",
         ));
     let finding = match read {
@@ -63,7 +63,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     Some(if page {
         finding.fix(Fix::new(
             "use-api-port",
-            "Check host, port and path: this is a page for people",
+            "check host, port and path: this is a page for people",
             "A console, a login page or a single-page application answers every path alike.",
         ))
     } else {

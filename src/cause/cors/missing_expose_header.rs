@@ -6,14 +6,17 @@ use crate::verdict::{self, Stage};
 
 cause! {
     /// # What happened
-    /// The request is allowed, but a response header that the page needs is not among those that it may read. A cross-origin page may read seven simple headers
-    /// (Content-Type, Content-Length, Cache-Control, Expires, Last-Modified, Content-Language, Pragma); every other one has to be exposed.
+    /// The request is allowed, but a response header that the page needs is not among those that it may read. A cross-origin page may
+    /// read seven simple headers (Content-Type, Content-Length, Cache-Control, Expires, Last-Modified, Content-Language, Pragma); every
+    /// other one has to be exposed.
     /// # Why the browser hides it
-    /// No error at all: `response.headers.get(…)` is null. Libraries then fail in their own words (an upload without its ETag, a download without its name).
+    /// No error at all: `response.headers.get(…)` is null. Libraries then fail in their own words (an upload without its `ETag`, a
+    /// download without its name).
     /// # How to tell
     /// The header is in the network panel, but not in Access-Control-Expose-Headers of the answer.
     /// # Fix
-    /// List it in Access-Control-Expose-Headers on the answer to the request (not the preflight). `*` exposes all, except when credentials are included.
+    /// List it in Access-Control-Expose-Headers on the answer to the request (not the preflight). `*` exposes all, except when
+    /// credentials are included.
     /// # Sources
     /// - Fetch: <https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name>
     /// - MDN: <https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Access-Control-Expose-Headers>

@@ -8,8 +8,8 @@ use crate::web::list;
 
 cause! {
     /// # What happened
-    /// The server sends another Access-Control-Allow-Origin to another origin, but no Vary: Origin. A cache (the browser's own included) may then give one
-    /// page's answer to another, and the other is blocked.
+    /// The server sends another Access-Control-Allow-Origin to another origin, but no Vary: Origin. A cache (the browser's own included)
+    /// may then give one page's answer to another, and the other is blocked.
     /// # Why the browser hides it
     /// Nothing fails as long as the answer is fresh. Later it fails for some users, until the cache forgets.
     /// # How to tell
@@ -29,7 +29,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let finding = by_origin(case, actual, response, &value).or_else(|| by_absence(case, actual, response, &value))?;
     let fix = Fix::new(
         "vary-origin",
-        "Send Vary: Origin on every answer of this URL",
+        "send Vary: Origin on every answer of this URL",
         "Also on answers to requests without Origin: those are the ones that harm.",
     );
     Some(finding.fix(server_fix(case, actual, fix)))
@@ -45,8 +45,8 @@ fn by_origin(case: &Case<'_>, actual: &Probe, response: &Response, value: &str) 
     }
     let shown = theirs.map_or("no Access-Control-Allow-Origin".to_owned(), |theirs| super::quote(&theirs, 100));
     let text = format!(
-        "{} gets Access-Control-Allow-Origin: {value}, another origin gets {shown}, and neither answer has Vary: Origin. A cache may give one \
-         page's answer to the other, which is then blocked.",
+        "{} gets Access-Control-Allow-Origin: {value}, another origin gets {shown}, and neither answer has Vary: Origin. A cache may \
+         give one page's answer to the other, which is then blocked.",
         case.ask.origin
     );
     let finding = Finding::new(text).cite(actual, format!("Access-Control-Allow-Origin: {value}, no Vary: Origin"));
@@ -60,8 +60,8 @@ fn by_absence(case: &Case<'_>, actual: &Probe, response: &Response, value: &str)
     if answer.header("access-control-allow-origin").is_some() || varies(answer) || control::says_no_store(answer) {
         return None;
     }
-    let text = "Asked without an Origin (by an <img> tag, say), the same URL is answered without Access-Control-Allow-Origin and without Vary: Origin. A cache that \
-                kept that answer, the browser's own included, gives it to the script too, which is then blocked.";
+    let text = "Asked without an Origin (by an <img> tag, say), the same URL is answered without Access-Control-Allow-Origin and without \
+        Vary: Origin. A cache that kept that answer, the browser's own included, gives it to the script too, which is then blocked.";
     let finding = Finding::new(text).cite(actual, format!("with Origin: Access-Control-Allow-Origin: {value}"));
     Some(finding.cite(plain, "without Origin: no Access-Control-Allow-Origin, no Vary: Origin").severity(Severity::Warning))
 }

@@ -5,8 +5,8 @@ use crate::cause::{Case, Finding, Fix, Severity, authority};
 
 cause! {
     /// # What happened
-    /// OPTIONS is answered with a web page. What listens there serves pages to people: an administration console, a login page, a single-page application that
-    /// answers every path with its index.html.
+    /// OPTIONS is answered with a web page. What listens there serves pages to people: an administration console, a login page, a
+    /// single-page application that answers every path with its index.html.
     /// # Why the browser hides it
     /// The body of a preflight's answer is never shown; the page only learns that a header is missing.
     /// # How to tell
@@ -24,9 +24,16 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let place = authority(&case.url_of(probe));
     let title = words::title(&response.body).map(|title| format!(", \"{title}\"")).unwrap_or_default();
     Some(
-        Finding::new(format!("{place} answers OPTIONS with a web page{title}. That is a console, a login page or a single-page application, not the API: check host, port and path."))
-            .cite(probe, format!("status {}, an HTML page{title}", response.status))
-            .severity(Severity::Warning)
-            .fix(Fix::new("use-api-port", format!("Find out where the API listens; {place} serves pages"), "A console often has a port of its own, next to the API's.")),
+        Finding::new(format!(
+            "{place} answers OPTIONS with a web page{title}. That is a console, a login page or a single-page application, not the API: \
+             check host, port and path."
+        ))
+        .cite(probe, format!("status {}, an HTML page{title}", response.status))
+        .severity(Severity::Warning)
+        .fix(Fix::new(
+            "use-api-port",
+            format!("find out where the API listens; {place} serves pages"),
+            "A console often has a port of its own, next to the API's.",
+        )),
     )
 }

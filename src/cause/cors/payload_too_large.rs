@@ -9,13 +9,13 @@ cause! {
     /// # What happened
     /// The request itself was answered 413: its body is larger than a proxy, a gateway or the server accepts.
     /// # Why the browser hides it
-    /// The 413 is usually made by a proxy in front of the application, and its own error pages carry no CORS headers. So the page sees a CORS error
-    /// for large files, and none for small ones.
+    /// The 413 is usually made by a proxy in front of the application, and its own error pages carry no CORS headers. So the page sees a
+    /// CORS error for large files, and none for small ones.
     /// # How to tell
     /// Small bodies work, large ones do not; the hidden status is 413.
     /// # Fix
-    /// Raise the limit where it is set (nginx: client_max_body_size), upload in parts, or straight to a store. Put the CORS headers on errors as
-    /// well, so that the page can tell.
+    /// Raise the limit where it is set (nginx: `client_max_body_size`), upload in parts, or straight to a store. Put the CORS headers on
+    /// errors as well, so that the page can tell.
     /// # Sources
     /// - RFC 9110: <https://www.rfc-editor.org/rfc/rfc9110#section-15.5.14>
     /// - nginx: <https://nginx.org/en/docs/http/ngx_http_core_module.html#client_max_body_size>
@@ -30,7 +30,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let layer = case.answerer_of(answer.probe).layer;
     let fix = Fix::new(
         "raise-body-limit",
-        "Raise the limit where it is set, or upload in parts",
+        "raise the limit where it is set, or upload in parts",
         "Behind several proxies the smallest limit counts.",
     );
     let fix = match layer {
@@ -53,7 +53,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             .fix(fix)
             .fix(Fix::new(
                 "upload-directly",
-                "Or send large files straight to a store, with a presigned URL",
+                "send large files straight to a store, with a presigned URL",
                 "Then neither proxy nor application sees the body.",
             )),
     )

@@ -6,14 +6,15 @@ use crate::web::{percent, placeholder};
 
 cause! {
     /// # What happened
-    /// The URL holds `undefined`, `null`, `[object Object]`, an unfilled template or the name of a city where a region belongs: the client built it from a
-    /// variable that was empty or of the wrong kind.
+    /// The URL holds `undefined`, `null`, `[object Object]`, an unfilled template or the name of a city where a region belongs: the
+    /// client built it from a variable that was empty or of the wrong kind.
     /// # Why the browser hides it
     /// A wrong URL leads to another host or another path, whose refusal looks like a CORS error.
     /// # How to tell
     /// Read the URL as it is sent, not as it stands in the code.
     /// # Fix
-    /// Find where the URL is put together: a missing environment variable at build time, a promise that was not awaited, an object instead of its id.
+    /// Find where the URL is put together: a missing environment variable at build time, a promise that was not awaited, an object
+    /// instead of its id.
     /// # Sources
     /// - Vite, variables at build time: <https://vite.dev/guide/env-and-mode>
     /// - Region names: <https://docs.aws.amazon.com/general/latest/gr/s3.html>
@@ -23,10 +24,17 @@ cause! {
 fn find(case: &Case<'_>) -> Option<Finding> {
     let (found, place) = in_url(case)?;
     Some(
-        Finding::new(format!("\"{found}\" in {place} looks like a value that was never filled in: the client built the URL from a variable that was empty or of the wrong kind."))
-            .cite_ask(format!("{place}: {found}"))
-            .severity(Severity::Warning)
-            .fix(Fix::new("fix-url", "Find where the page puts the URL together", "A missing environment variable at build time, a promise that was not awaited, an object instead of its id.")),
+        Finding::new(format!(
+            "\"{found}\" in {place} looks like a value that was never filled in: the client built the URL from a variable that was empty \
+             or of the wrong kind."
+        ))
+        .cite_ask(format!("{place}: {found}"))
+        .severity(Severity::Warning)
+        .fix(Fix::new(
+            "fix-url",
+            "find where the page puts the URL together",
+            "A missing environment variable at build time, a promise that was not awaited, an object instead of its id.",
+        )),
     )
 }
 

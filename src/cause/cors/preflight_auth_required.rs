@@ -5,19 +5,20 @@ use crate::cause::{Case, Confidence, Finding, Fix};
 
 cause! {
     /// # What happened
-    /// The server wants credentials for the preflight (401, or a challenge). A preflight never carries any: no Authorization, no cookie, no API
-    /// key. So the request proper, which would have them, is never sent.
+    /// The server wants credentials for the preflight (401, or a challenge). A preflight never carries any: no Authorization, no cookie,
+    /// no API key. So the request proper, which would have them, is never sent.
     /// # Why the browser hides it
     /// The page sees one CORS error, although it did send its token, as far as it knows.
     /// # How to tell
     /// OPTIONS is answered 401, and the same request with a token from curl works.
     /// # Fix
-    /// Let OPTIONS pass before authentication: the CORS middleware first, or an exception for OPTIONS in the proxy, gateway or filter chain.
+    /// Let OPTIONS pass before authentication: the CORS middleware first, or an exception for OPTIONS in the proxy, gateway or filter
+    /// chain.
     /// # Sources
     /// - Fetch: <https://fetch.spec.whatwg.org/#cors-protocol-and-credentials>
     /// - RFC 9110: <https://www.rfc-editor.org/rfc/rfc9110#section-15.5.2>
-    "preflight-auth-required": "the server asks the preflight for credentials, which it never carries", Cause, General, Server, blames: CorsRules,
-    supersedes: ["preflight-forbidden"]
+    "preflight-auth-required": "the server asks the preflight for credentials, which it never carries", Cause, General, Server,
+    blames: CorsRules, supersedes: ["preflight-forbidden"]
 }
 
 fn find(case: &Case<'_>) -> Option<Finding> {
@@ -31,7 +32,8 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         case,
         &answer,
         &format!(
-            "It asks for credentials{asks}, but browsers send OPTIONS without any: no Authorization, no cookie, no key. So authentication has to let OPTIONS pass."
+            "It asks for credentials{asks}, but browsers send OPTIONS without any: no Authorization, no cookie, no key. So \
+             authentication has to let OPTIONS pass."
         ),
     );
     let finding = match challenge {
@@ -44,7 +46,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             .fix(status::answer_options(case, &answer, "Put the CORS middleware before authentication."))
             .fix(Fix::new(
                 "no-auth-on-options",
-                "Or exempt OPTIONS from authentication",
+                "exempt OPTIONS from authentication",
                 "nginx: `if ($request_method = OPTIONS) { return 204; }` before auth_request or auth_basic.",
             )),
     )

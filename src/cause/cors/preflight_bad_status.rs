@@ -5,7 +5,8 @@ use crate::cause::{Case, Confidence, Finding, Fix};
 
 cause! {
     /// # What happened
-    /// The preflight was answered with a status outside 200 to 299, and a browser goes on only after one of those, whatever the headers say.
+    /// The preflight was answered with a status outside 200 to 299, and a browser goes on only after one of those, whatever the headers
+    /// say.
     /// # Why the browser hides it
     /// The status of a preflight is never shown to the page, only that it "does not have HTTP ok status".
     /// # How to tell
@@ -36,6 +37,6 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         status::finding(case, &answer, why)
             .confidence(Confidence::Likely)
             .fix(status::answer_options(case, &answer, "Before anything looks at parameters, versions or bodies."))
-            .fix(Fix::new("fix-server", "Or update the server to a version that answers OPTIONS", "")),
+            .fix(Fix::new("fix-server", "update the server to a version that answers OPTIONS", "")),
     )
 }

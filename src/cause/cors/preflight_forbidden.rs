@@ -6,8 +6,8 @@ use crate::layer::Layer;
 
 cause! {
     /// # What happened
-    /// The preflight was answered 403. Something between the browser and the application refuses it: a firewall, an access rule, a CORS filter that
-    /// does not know the origin, or the application itself.
+    /// The preflight was answered 403. Something between the browser and the application refuses it: a firewall, an access rule, a CORS
+    /// filter that does not know the origin, or the application itself.
     /// # Why the browser hides it
     /// The status of a preflight is never shown to the page.
     /// # How to tell
@@ -42,7 +42,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         finding
             .fix(Fix::new(
                 "find-who-refuses",
-                "Find in the logs which component answered 403",
+                "find in the logs which component answered 403",
                 "The first one whose log shows the OPTIONS with 403 is it; let OPTIONS from this origin pass there.",
             ))
             .fix(status::answer_options(case, &answer, "A CORS filter answers before access rules and authentication.")),

@@ -6,15 +6,15 @@ use crate::evidence::Purpose;
 
 cause! {
     /// # What happened
-    /// Before the request, the browser asked with OPTIONS whether it may send it. The server has no answer for that method on this path: 404, 405
-    /// or 501. The request itself was never sent.
+    /// Before the request, the browser asked with OPTIONS whether it may send it. The server has no answer for that method on this path:
+    /// 404, 405 or 501. The request itself was never sent.
     /// # Why the browser hides it
     /// The status of a preflight is never shown to the page, only that it "does not have HTTP ok status".
     /// # How to tell
     /// Another method on the same path works (curl, a browser tab), OPTIONS does not. If GET gives 404 as well, the path may be wrong.
     /// # Fix
-    /// Answer OPTIONS with 204 and the CORS headers, in the framework's CORS middleware (before routing) or in the proxy. Or avoid the preflight: a
-    /// simple GET or POST with no header of its own needs none.
+    /// Answer OPTIONS with 204 and the CORS headers, in the framework's CORS middleware (before routing) or in the proxy. Or avoid the
+    /// preflight: a simple GET or POST with no header of its own needs none.
     /// # Sources
     /// - Fetch: <https://fetch.spec.whatwg.org/#cors-preflight-fetch>
     /// - RFC 9110: <https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6>
@@ -38,12 +38,13 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         (404, None) => (" Either no route takes OPTIONS, or the path does not exist at all.", Confidence::Likely),
         _ => ("", Confidence::Confirmed),
     };
-    let finding = status::finding(
-        case,
-        &answer,
-        &format!("So OPTIONS is not handled on {}: the server knows other methods there, but not the one that a browser asks with first.{allow}{more}", answer_path(case)),
-    )
-    .confidence(confidence);
+    let path = super::quote(case.ask.url.path(), 80);
+    let what = if answer.status() == 404 {
+        format!("Nothing answers OPTIONS on {path}, and OPTIONS is what a browser asks with first.")
+    } else {
+        format!("The server knows {path}, but not with OPTIONS, which is what a browser asks with first.")
+    };
+    let finding = status::finding(case, &answer, &format!("{what}{allow}{more}")).confidence(confidence);
     let finding = match read {
         Some((probe, response)) if answer.status() == 404 => finding.cite(probe, format!("GET → {}", response.status)),
         None if answer.status() == 404 => finding.want(step),
@@ -58,12 +59,8 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             ))
             .fix(Fix::new(
                 "avoid-the-preflight",
-                "Or make the request simple",
+                "make the request simple",
                 "GET, HEAD or POST with a form's content type and no header of its own is sent without asking.",
             )),
     )
-}
-
-fn answer_path(case: &Case<'_>) -> String {
-    super::quote(case.ask.url.path(), 80)
 }

@@ -11,8 +11,8 @@ cause! {
     /// # How to tell
     /// 429, often with Retry-After; the same request passes a little later.
     /// # Fix
-    /// Leave OPTIONS out of the limit, and let browsers keep the answer (Access-Control-Max-Age), so that they ask less often. Put the CORS headers
-    /// on the 429 of the request itself, so that the page can see it.
+    /// Leave OPTIONS out of the limit, and let browsers keep the answer (Access-Control-Max-Age), so that they ask less often. Put the
+    /// CORS headers on the 429 of the request itself, so that the page can see it.
     /// # Sources
     /// - RFC 6585: <https://www.rfc-editor.org/rfc/rfc6585#section-4>
     /// - Max-Age: <https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Access-Control-Max-Age>
@@ -31,11 +31,11 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     Some(
         finding
             .confidence(Confidence::Likely)
-            .fix(Fix::new("do-not-limit-options", "Leave OPTIONS out of the rate limit", "A preflight costs nothing and cannot do harm."))
+            .fix(Fix::new("do-not-limit-options", "leave OPTIONS out of the rate limit", "A preflight costs nothing and cannot do harm."))
             .fix(
                 Fix::new(
                     "cache-the-preflight",
-                    "Let browsers keep the answer",
+                    "let browsers keep the answer",
                     "Access-Control-Max-Age: 600 saves nearly every preflight.",
                 )
                 .snippet("http", "", "Access-Control-Max-Age: 600"),

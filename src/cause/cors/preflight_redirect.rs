@@ -5,7 +5,8 @@ use crate::cause::{Case, Confidence, Finding, Fix};
 
 cause! {
     /// # What happened
-    /// The server answered the preflight with a redirect. Browsers never follow one there: the preflight counts as failed, wherever it leads.
+    /// The server answered the preflight with a redirect. Browsers never follow one there: the preflight counts as failed, wherever it
+    /// leads.
     /// # Why the browser hides it
     /// The page learns neither the status nor the target; Chromium's console says "Redirect is not allowed for a preflight request".
     /// # How to tell
@@ -22,7 +23,8 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let to = shown(&moved.to);
     Some(
         Finding::new(format!(
-            "OPTIONS {} is answered {} with a redirect to {to}, and a browser does not follow a redirected preflight. The request itself was never sent.",
+            "OPTIONS {} is answered {} with a redirect to {to}, and a browser does not follow a redirected preflight. The request itself \
+             was never sent.",
             shown(&moved.from),
             moved.response.status
         ))
@@ -30,10 +32,14 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         .cite(moved.probe, moved.line())
         .confidence(Confidence::Likely)
         .fix(
-            Fix::new("use-the-target", "Ask for the URL that the redirect leads to", "Then nothing is redirected any more.")
+            Fix::new("use-the-target", "ask for the URL that the redirect leads to", "Then nothing is redirected any more.")
                 .snippet("text", "the URL", to)
                 .proven_by(case.proof_step(|ask| ask.url = moved.to.clone())),
         )
-        .fix(Fix::new("answer-options", "Or answer OPTIONS before redirecting", "The CORS middleware comes before the rule that redirects.")),
+        .fix(Fix::new(
+            "answer-options",
+            "answer OPTIONS before redirecting",
+            "The CORS middleware comes before the rule that redirects.",
+        )),
     )
 }

@@ -9,8 +9,8 @@ cause! {
     /// # Why the browser hides it
     /// The status of a preflight is never shown to the page, so a crash looks like missing CORS headers.
     /// # How to tell
-    /// 500 on OPTIONS alone: a handler that expects a body, a session or a token crashes. 502, 503 and 504: the proxy has no backend for it, or for
-    /// anything just now.
+    /// 500 on OPTIONS alone: a handler that expects a body, a session or a token crashes. 502, 503 and 504: the proxy has no backend for
+    /// it, or for anything just now.
     /// # Fix
     /// Read the server's log at the time of the OPTIONS. Answer OPTIONS before anything that can fail.
     /// # Sources
@@ -34,7 +34,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         .confidence(Confidence::Likely)
         .fix(Fix::new(
             "read-the-log",
-            "Read the server's log at the time of the OPTIONS",
+            "read the server's log at the time of the OPTIONS",
             "The stack trace or the proxy's error line names the place.",
         ))
         .fix(status::answer_options(case, &answer, "Before anything that can fail: sessions, body parsers, authentication.")),

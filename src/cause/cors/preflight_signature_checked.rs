@@ -8,16 +8,16 @@ use crate::layer::Layer;
 
 cause! {
     /// # What happened
-    /// The URL is presigned for one method, and the server checks that signature on the preflight (OPTIONS) too. OPTIONS was never signed, so it is
-    /// refused, whatever the CORS rules say.
+    /// The URL is presigned for one method, and the server checks that signature on the preflight (OPTIONS) too. OPTIONS was never
+    /// signed, so it is refused, whatever the CORS rules say.
     /// # Why the browser hides it
     /// The status and the error code of a preflight are never shown to the page.
     /// # How to tell
-    /// The answer to OPTIONS names a signature fault (SignatureDoesNotMatch, AccessDenied for an expired link …). Amazon S3 itself does not look at
-    /// the signature of an OPTIONS. The same OPTIONS without the signature in the query passes.
+    /// The answer to OPTIONS names a signature fault (`SignatureDoesNotMatch`, `AccessDenied` for an expired link …). Amazon S3 itself
+    /// does not look at the signature of an OPTIONS. The same OPTIONS without the signature in the query passes.
     /// # Fix
-    /// No CORS rule helps. Use a version of the server that leaves OPTIONS alone, answer OPTIONS in a proxy in front of it, or upload with a
-    /// request that needs no preflight (a form POST).
+    /// No CORS rule helps. Use a version of the server that leaves OPTIONS alone, answer OPTIONS in a proxy in front of it, or upload
+    /// with a request that needs no preflight (a form POST).
     /// # Sources
     /// - Fetch, a preflight is a request of its own: <https://fetch.spec.whatwg.org/#cors-preflight-fetch>
     /// - What a presigned URL signs: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
@@ -54,8 +54,8 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         case,
         &answer,
         &format!(
-            "It checked the signature of the OPTIONS request ({}), but the link is signed for {method}, and nobody signs a preflight. No CORS rule can \
-             help as long as the server does that; Amazon S3 itself does not.",
+            "It checked the signature of the OPTIONS request ({}), but the link is signed for {method}, and nobody signs a preflight. No \
+             CORS rule can help as long as the server does that; Amazon S3 itself does not.",
             error.code
         ),
     )
@@ -73,11 +73,19 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     Some(
         finding
             .layer(if layer == Layer::Server { Layer::S3Compatible } else { layer })
-            .fix(status::answer_options(case, &answer, "In a proxy in front of the store, so that OPTIONS never reaches the check; or update the store."))
+            .fix(status::answer_options(
+                case,
+                &answer,
+                "In a proxy in front of the store, so that OPTIONS never reaches the check; or update the store.",
+            ))
             .fix(Fix::new(
                 "use-form-post",
-                "Or upload with a presigned POST form",
-                format!("A multipart form without extra headers and without an upload progress listener needs no preflight, so {} is never asked with OPTIONS.", moved::shown(&case.ask.url)),
+                "upload with a presigned POST form",
+                format!(
+                    "A multipart form without extra headers and without an upload progress listener needs no preflight, so {} is never \
+                     asked with OPTIONS.",
+                    moved::shown(&case.ask.url)
+                ),
             )),
     )
 }

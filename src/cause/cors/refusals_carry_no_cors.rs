@@ -7,8 +7,8 @@ use crate::verdict::Stage;
 
 cause! {
     /// # What happened
-    /// This store leaves the CORS headers off when it refuses a request, so the page sees a CORS error instead of the real one (an expired link, a wrong
-    /// signature). Amazon S3 sends them on errors too, and there the same fault is readable.
+    /// This store leaves the CORS headers off when it refuses a request, so the page sees a CORS error instead of the real one (an
+    /// expired link, a wrong signature). Amazon S3 sends them on errors too, and there the same fault is readable.
     /// # Why the browser hides it
     /// Without Access-Control-Allow-Origin neither status nor body reach the page.
     /// # How to tell
@@ -35,7 +35,8 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     }
     Some(
         Finding::new(format!(
-            "{} refuses with {} {} and sends no CORS headers on refusals, so the page cannot see the reason. On Amazon S3 the same fault would be readable.",
+            "{} refuses with {} {} and sends no CORS headers on refusals, so the page cannot see the reason. On Amazon S3 the same fault \
+             would be readable.",
             case.answerer_of(probe).chain(),
             response.status,
             quote(&error.code, 80)
@@ -43,6 +44,6 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         .cite(probe, format!("status {}, {}: {}", response.status, quote(&error.code, 80), quote(&error.message, 160)))
         .severity(Severity::Note)
         .layer(layer)
-        .fix(Fix::new("mend-the-error", format!("Mend what {} says; the CORS rules are right", quote(&error.code, 80)), "")),
+        .fix(Fix::new("mend-the-error", format!("mend what {} says; the CORS rules are right", quote(&error.code, 80)), "")),
     )
 }

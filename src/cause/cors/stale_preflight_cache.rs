@@ -6,8 +6,8 @@ use crate::web::max_age;
 
 cause! {
     /// # What happened
-    /// Browsers keep the answer to a preflight for Access-Control-Max-Age seconds, each up to a limit of its own: Chromium 7200, Firefox 86400, Safari 600;
-    /// without the header, 5. Until then a change on the server is not seen by those who asked before.
+    /// Browsers keep the answer to a preflight for Access-Control-Max-Age seconds, each up to a limit of its own: Chromium 7200, Firefox
+    /// 86400, Safari 600; without the header, 5. Until then a change on the server is not seen by those who asked before.
     /// # Why the browser hides it
     /// A kept answer leaves no line in the network panel.
     /// # How to tell
@@ -35,7 +35,8 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         Some(seconds) if seconds > CAPS[2].1 => {
             let each: Vec<String> = CAPS.iter().map(|(name, cap)| format!("{name} {} s", seconds.min(*cap))).collect();
             format!(
-                "Browsers keep this answer to the preflight: {} (Access-Control-Max-Age: {shown}). Until then they do not see a change of the rules.",
+                "Browsers keep this answer to the preflight: {} (Access-Control-Max-Age: {shown}). Until then they do not see a change \
+                 of the rules.",
                 each.join(", ")
             )
         }
@@ -43,7 +44,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     };
     Some(Finding::new(text).cite(probe, format!("Access-Control-Max-Age: {shown}")).severity(Severity::Note).fix(Fix::new(
         "ask-anew",
-        "Test with \"Disable cache\" or in a private window",
+        "test with \"Disable cache\" or in a private window",
         "While rules still change, send Access-Control-Max-Age: 0.",
     )))
 }

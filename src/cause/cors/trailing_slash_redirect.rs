@@ -5,14 +5,15 @@ use crate::cause::{Case, Confidence, Finding, Fix};
 
 cause! {
     /// # What happened
-    /// The server redirects to the same path with (or without) a slash at the end. Frameworks do that to keep one address for a page; a browser
-    /// does not follow it for a preflight, nor for a request when the redirect carries no CORS headers.
+    /// The server redirects to the same path with (or without) a slash at the end. Frameworks do that to keep one address for a page; a
+    /// browser does not follow it for a preflight, nor for a request when the redirect carries no CORS headers.
     /// # Why the browser hides it
     /// The page learns neither the status nor the target. In a tab and with curl the redirect is followed, so there everything works.
     /// # How to tell
     /// The Location differs in the slash alone. Behind a proxy that ends TLS, it often says http as well, a second fault.
     /// # Fix
-    /// Write the path as the server wants it, or turn the redirect off (FastAPI: redirect_slashes=False, Django: APPEND_SLASH = False).
+    /// Write the path as the server wants it, or turn the redirect off (`FastAPI`: `redirect_slashes=False`, Django: `APPEND_SLASH =
+    /// False`).
     /// # Sources
     /// - Fetch: <https://fetch.spec.whatwg.org/#cors-preflight-fetch>
     /// - Django: <https://docs.djangoproject.com/en/stable/ref/settings/#append-slash>
@@ -35,7 +36,8 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     };
     Some(
         Finding::new(format!(
-            "{} is answered {} with a redirect to {}: {slash}. A browser does not follow a redirected preflight, nor a redirect without CORS headers.{downgrade}",
+            "{} is answered {} with a redirect to {}: {slash}. A browser does not follow a redirected preflight, nor a redirect without \
+             CORS headers.{downgrade}",
             shown(&moved.from),
             moved.response.status,
             shown(&moved.to)
@@ -43,9 +45,13 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         .layer(case.answerer_of(moved.probe).layer)
         .cite(moved.probe, moved.line())
         .confidence(if passes { Confidence::Confirmed } else { Confidence::Likely })
-        .fix(Fix::new("fix-url", format!("Ask for {}", shown(&wanted)), "Exactly the path that the server has.").snippet("text", "the URL", shown(&wanted)).proven_by(step))
         .fix(
-            Fix::new("turn-the-redirect-off", "Or let the server take both forms", "")
+            Fix::new("fix-url", format!("ask for {}", shown(&wanted)), "Exactly the path that the server has.")
+                .snippet("text", "the URL", shown(&wanted))
+                .proven_by(step),
+        )
+        .fix(
+            Fix::new("turn-the-redirect-off", "let the server take both forms", "")
                 .snippet("python", "FastAPI", "app = FastAPI(redirect_slashes=False)")
                 .snippet("python", "Django", "APPEND_SLASH = False"),
         ),

@@ -32,7 +32,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             .confidence(Confidence::Possible)
             .fix(Fix::new(
                 "compare-with-the-check",
-                "Compare the raw answer with what the failed check asks for",
+                "compare the raw answer with what the failed check asks for",
                 "It is shown with --verbose, and in the JSON report.",
             ));
     let finding = match case.deciding() {

@@ -6,7 +6,8 @@ use crate::cause::{Case, Confidence, Finding};
 
 cause! {
     /// # What happened
-    /// The page includes credentials, and the answer allows the headers `*`. With credentials that is no wildcard but a header whose name is an asterisk.
+    /// The page includes credentials, and the answer allows the headers `*`. With credentials that is no wildcard but a header whose name
+    /// is an asterisk.
     /// # Why the browser hides it
     /// It says that the header "is not allowed", though `*` seems to allow everything.
     /// # How to tell
@@ -15,8 +16,8 @@ cause! {
     /// Name the headers, or send back what Access-Control-Request-Headers asked for; or leave credentials out.
     /// # Sources
     /// - Fetch: <https://fetch.spec.whatwg.org/#http-access-control-allow-headers>
-    "wildcard-header-with-credentials": "* does not stand for every header when credentials are included", Cause, Protocol, Server, blames: CorsRules,
-    supersedes: ["header-not-allowed", "sdk-added-header"]
+    "wildcard-header-with-credentials": "* does not stand for every header when credentials are included", Cause, Protocol, Server,
+    blames: CorsRules, supersedes: ["header-not-allowed", "sdk-added-header"]
 }
 
 fn find(case: &Case<'_>) -> Option<Finding> {
@@ -36,7 +37,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             .fix(refused.fault.fix(
                 case,
                 "allow-headers",
-                format!("Name {all} in Access-Control-Allow-Headers"),
+                format!("name {all} in Access-Control-Allow-Headers"),
                 "Or send back what Access-Control-Request-Headers asked for.",
             ))
             .fix(without_credentials(case, &refused.fault)),

@@ -7,7 +7,8 @@ use crate::web::list;
 
 cause! {
     /// # What happened
-    /// The page includes credentials, and the answer allows the methods `*`. With credentials that is no wildcard but a method whose name is an asterisk.
+    /// The page includes credentials, and the answer allows the methods `*`. With credentials that is no wildcard but a method whose name
+    /// is an asterisk.
     /// # Why the browser hides it
     /// It says that the method "is not allowed", though `*` seems to allow everything.
     /// # How to tell
@@ -16,8 +17,8 @@ cause! {
     /// Name the methods, or leave credentials out.
     /// # Sources
     /// - Fetch: <https://fetch.spec.whatwg.org/#http-access-control-allow-methods>
-    "wildcard-method-with-credentials": "* does not stand for every method when credentials are included", Cause, Protocol, Server, blames: CorsRules,
-    supersedes: ["method-not-allowed"]
+    "wildcard-method-with-credentials": "* does not stand for every method when credentials are included", Cause, Protocol, Server,
+    blames: CorsRules, supersedes: ["method-not-allowed"]
 }
 
 fn find(case: &Case<'_>) -> Option<Finding> {
@@ -29,10 +30,13 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             .finding(
                 case,
                 "Access-Control-Allow-Methods",
-                format!("The page includes credentials, and then the * in \"Access-Control-Allow-Methods: {value}\" is no wildcard. {method} has to be named."),
+                format!(
+                    "The page includes credentials, and then the * in \"Access-Control-Allow-Methods: {value}\" is no wildcard. {method} \
+                     has to be named."
+                ),
             )
             .confidence(Confidence::Confirmed)
-            .fix(fault.fix(case, "allow-methods", format!("Name {method} in Access-Control-Allow-Methods"), "On the answer to OPTIONS."))
+            .fix(fault.fix(case, "allow-methods", format!("name {method} in Access-Control-Allow-Methods"), "On the answer to OPTIONS."))
             .fix(without_credentials(case, &fault)),
     )
 }

@@ -7,8 +7,8 @@ use crate::verdict;
 
 cause! {
     /// # What happened
-    /// The page includes credentials (cookies, client certificates, HTTP authentication), and the answer allows `*`. With credentials the wildcard counts
-    /// for nothing: the origin has to be named.
+    /// The page includes credentials (cookies, client certificates, HTTP authentication), and the answer allows `*`. With credentials the
+    /// wildcard counts for nothing: the origin has to be named.
     /// # Why the browser hides it
     /// It does not: "must not be the wildcard '*' when the request's credentials mode is 'include'".
     /// # How to tell
@@ -30,15 +30,20 @@ fn find(case: &Case<'_>) -> Option<Finding> {
                 case,
                 "Access-Control-Allow-Origin",
                 format!(
-                    "The page includes credentials, and {} allows the wildcard *. With credentials only the page's own origin counts, {}, together with \
-                     Access-Control-Allow-Credentials: true.",
+                    "The page includes credentials, and {} allows the wildcard *. With credentials only the page's own origin counts, \
+                     {}, together with Access-Control-Allow-Credentials: true.",
                     fault.answer(),
                     fault.origin
                 ),
             )
             .confidence(Confidence::Confirmed)
             .fix(without_credentials(case, &fault))
-            .fix(fault.fix(case, "allow-origin", format!("Or send Access-Control-Allow-Origin: {} and Access-Control-Allow-Credentials: true", fault.origin), "Add Vary: Origin when more than one origin may ask.")),
+            .fix(fault.fix(
+                case,
+                "allow-origin",
+                format!("send Access-Control-Allow-Origin: {} and Access-Control-Allow-Credentials: true", fault.origin),
+                "Add Vary: Origin when more than one origin may ask.",
+            )),
     )
 }
 
@@ -51,7 +56,7 @@ pub(super) fn without_credentials(case: &Case<'_>, fault: &Fault<'_>) -> Fix {
         if fault.preflight { verdict::preflight_allows(&plain, fault.response) } else { verdict::cors_allows(&plain, fault.response) };
     let fix = Fix::new(
         "omit-credentials",
-        "Leave credentials out, if the server needs no cookie",
+        "leave credentials out, if the server needs no cookie",
         "An Authorization header with a token is sent without them as well. The answer that was seen would then do.",
     )
     .snippet("javascript", "fetch", "fetch(url, { credentials: \"same-origin\" })")

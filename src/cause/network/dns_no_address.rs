@@ -10,8 +10,8 @@ cause! {
     /// # Why the browser hides it
     /// The page gets the same network error as for a CORS failure.
     /// # How to tell
-    /// The resolver answers NOERROR without an address: only an MX or TXT record was made, a CNAME leads to a name without addresses, or only
-    /// IPv6 addresses exist and IPv4 was asked for.
+    /// The resolver answers NOERROR without an address: only an MX or TXT record was made, a CNAME leads to a name without addresses, or
+    /// only IPv6 addresses exist and IPv4 was asked for.
     /// # Fix
     /// Add an A or AAAA record, or point the CNAME at a name that has one. An apex domain cannot be a CNAME: use an alias record.
     /// # Sources
@@ -38,7 +38,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             .confidence(Confidence::Confirmed)
             .fix(Fix::new(
                 "add-dns-address",
-                format!("Add an A (or AAAA) record for {}", chain.last().unwrap_or(host)),
+                format!("add an A (or AAAA) record for {}", chain.last().unwrap_or(host)),
                 "Or correct the CNAME so that it leads to a name with addresses.",
             )),
     )

@@ -27,11 +27,15 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             .finding(
                 &format!("DNS for {host}: REFUSED"),
                 format!(
-                    "The resolver{who} refuses to answer for {host} (REFUSED): it does not serve this client, or it filters the name. Nothing was ever \
-                     sent. {ONE_ERROR}"
+                    "The resolver{who} refuses to answer for {host} (REFUSED): it does not serve this client, or it filters the name. \
+                     Nothing was ever sent. {ONE_ERROR}"
                 ),
             )
             .confidence(Confidence::Likely)
-            .fix(Fix::new("use-another-resolver", "Use a resolver that serves this network", "").snippet("shell", "compare", format!("dig @1.1.1.1 {host}"))),
+            .fix(Fix::new("use-another-resolver", "use a resolver that serves this network", "").snippet(
+                "shell",
+                "compare",
+                format!("dig @1.1.1.1 {host}"),
+            )),
     )
 }

@@ -6,14 +6,16 @@ use crate::evidence::FailureKind;
 
 cause! {
     /// # What happened
-    /// The resolver answered SERVFAIL: it asked the zone's name servers and got no usable answer. Or the answer itself made no sense, such as aliases
-    /// that lead in a circle.
+    /// The resolver answered SERVFAIL: it asked the zone's name servers and got no usable answer. Or the answer itself made no sense,
+    /// such as aliases that lead in a circle.
     /// # Why the browser hides it
     /// The page gets the same network error as for a CORS failure.
     /// # How to tell
-    /// SERVFAIL for this name while others resolve: broken DNSSEC, a delegation to servers that do not know the zone, or all of them down.
+    /// SERVFAIL for this name while others resolve: broken DNSSEC, a delegation to servers that do not know the zone, or all of them
+    /// down.
     /// # Fix
-    /// Look at the zone's delegation and DNSSEC (`dig +trace NAME`, dnsviz.net). If another resolver knows the name, it is the first one's fault.
+    /// Look at the zone's delegation and DNSSEC (`dig +trace NAME`, dnsviz.net). If another resolver knows the name, it is the first
+    /// one's fault.
     /// # Sources
     /// - Response codes: <https://www.rfc-editor.org/rfc/rfc1035#section-4.1.1>
     /// - DNSSEC failures: <https://www.rfc-editor.org/rfc/rfc4035#section-5.5>
@@ -28,15 +30,22 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             .finding(
                 &format!("DNS for {host}: SERVFAIL"),
                 format!(
-                    "The resolver could not find out the address of {host} (SERVFAIL), so nothing was ever sent. Broken DNSSEC and a delegation to name \
-                     servers that do not know the zone are the usual reasons. {ONE_ERROR}"
+                    "The resolver could not find out the address of {host} (SERVFAIL), so nothing was ever sent. Broken DNSSEC and a \
+                     delegation to name servers that do not know the zone are the usual reasons. {ONE_ERROR}"
                 ),
             )
             .confidence(Confidence::Likely)
-            .fix(Fix::new("mend-the-zone", format!("Check the delegation and DNSSEC of {host}"), "If another resolver answers, the first one is at fault.").snippet(
-                "shell",
-                "follow the delegation",
-                format!("dig +trace {host}\ndig @1.1.1.1 {host} && dig @1.1.1.1 +cd {host}"),
-            )),
+            .fix(
+                Fix::new(
+                    "mend-the-zone",
+                    format!("check the delegation and DNSSEC of {host}"),
+                    "If another resolver answers, the first one is at fault.",
+                )
+                .snippet(
+                    "shell",
+                    "follow the delegation",
+                    format!("dig +trace {host}\ndig @1.1.1.1 {host} && dig @1.1.1.1 +cd {host}"),
+                ),
+            ),
     )
 }

@@ -10,7 +10,8 @@ cause! {
     /// # Why the browser hides it
     /// The page gets the same network error as for a CORS failure, only later.
     /// # How to tell
-    /// No answer for this name. If other names resolve, the zone's own name servers are silent; if none does, the resolver or the way to it is.
+    /// No answer for this name. If other names resolve, the zone's own name servers are silent; if none does, the resolver or the way to
+    /// it is.
     /// # Fix
     /// Check the network and the resolver first, then the zone's name servers.
     /// # Sources
@@ -26,12 +27,12 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             .finding(
                 &format!("DNS for {host}: no answer in time"),
                 format!(
-                    "The resolver did not answer for {host} in time, so nothing was ever sent. Either the way to the resolver is cut (VPN, firewall), or the \
-                     zone's own name servers are silent. {ONE_ERROR}"
+                    "The resolver did not answer for {host} in time, so nothing was ever sent. Either the way to the resolver is cut \
+                     (VPN, firewall), or the zone's own name servers are silent. {ONE_ERROR}"
                 ),
             )
             .confidence(Confidence::Likely)
-            .fix(Fix::new("check-the-resolver", "See whether other names resolve, and whether other resolvers know this one", "").snippet(
+            .fix(Fix::new("check-the-resolver", "see whether other names resolve, and whether other resolvers know this one", "").snippet(
                 "shell",
                 "compare",
                 format!("dig example.com\ndig @1.1.1.1 {host}"),

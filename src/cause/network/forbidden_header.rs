@@ -6,16 +6,17 @@ use crate::web::header;
 
 cause! {
     /// # What happened
-    /// The page sets a request header that belongs to the browser (Cookie, Host, Origin, Referer, Content-Length, anything with Sec- or Proxy-
-    /// …). The browser drops it in silence and sends the request without it. A name or value that no header can have makes `fetch` throw.
+    /// The page sets a request header that belongs to the browser (Cookie, Host, Origin, Referer, Content-Length, anything with Sec- or
+    /// Proxy- …). The browser drops it in silence and sends the request without it. A name or value that no header can have makes `fetch`
+    /// throw.
     /// # Why the browser hides it
-    /// A dropped header leaves no trace except (for `XMLHttpRequest`) a line "Refused to set unsafe header". The server then misses something,
-    /// and its refusal may carry no CORS headers.
+    /// A dropped header leaves no trace except (for `XMLHttpRequest`) a line "Refused to set unsafe header". The server then misses
+    /// something, and its refusal may carry no CORS headers.
     /// # How to tell
     /// The name is on the Fetch standard's list of forbidden request headers.
     /// # Fix
-    /// Do not set it. Cookies go along with `credentials: "include"`; a referrer is set with `referrerPolicy`; Host, Origin and Content-Length are
-    /// the browser's own business.
+    /// Do not set it. Cookies go along with `credentials: "include"`; a referrer is set with `referrerPolicy`; Host, Origin and
+    /// Content-Length are the browser's own business.
     /// # Sources
     /// - Fetch: <https://fetch.spec.whatwg.org/#forbidden-request-header>
     /// - MDN: <https://developer.mozilla.org/docs/Glossary/Forbidden_request_header>
@@ -39,7 +40,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         .confidence(Confidence::Confirmed)
         .severity(Severity::Warning)
         .place(Place::Beside)
-        .fix(Fix::new("leave-the-header-out", format!("Do not set {listed}"), advice(&first))),
+        .fix(Fix::new("leave-the-header-out", format!("do not set {listed}"), advice(&first))),
     )
 }
 
@@ -53,7 +54,7 @@ fn invalid(case: &Case<'_>) -> Finding {
     .confidence(Confidence::Confirmed)
     .fix(Fix::new(
         "mend-the-header",
-        "Give the header a name of letters and a value of bytes",
+        "give the header a name of letters and a value of bytes",
         "A line break or a character above U+00FF is not possible; encode it.",
     ))
 }

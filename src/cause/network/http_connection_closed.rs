@@ -10,8 +10,8 @@ cause! {
     /// # Why the browser hides it
     /// For a page it is the same network error as a CORS failure. Chromium's console has `net::ERR_EMPTY_RESPONSE`.
     /// # How to tell
-    /// Connected, then the end of the stream. The process crashed on this request, a proxy lost its backend, a body was larger than a limit, or
-    /// plain HTTP was sent to a TLS port.
+    /// Connected, then the end of the stream. The process crashed on this request, a proxy lost its backend, a body was larger than a
+    /// limit, or plain HTTP was sent to a TLS port.
     /// # Fix
     /// Look into the server's log at the time of the request; use the scheme that the port speaks.
     /// # Sources
@@ -36,9 +36,16 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         broken
             .finding(
                 &format!("connection to {place} closed"),
-                format!("{place} accepted the connection and closed it without an answer: the process crashed on this request, or a proxy lost its backend.{hint} {ONE_ERROR}"),
+                format!(
+                    "{place} accepted the connection and closed it without an answer: the process crashed on this request, or a proxy \
+                     lost its backend.{hint} {ONE_ERROR}"
+                ),
             )
             .confidence(Confidence::Confirmed)
-            .fix(Fix::new("read-the-log", format!("Look into the log of {place} at the time of the request"), "A crash, a limit or a lost backend is written there.")),
+            .fix(Fix::new(
+                "read-the-log",
+                format!("look into the log of {place} at the time of the request"),
+                "A crash, a limit or a lost backend is written there.",
+            )),
     )
 }

@@ -10,7 +10,8 @@ cause! {
     /// # Why the browser hides it
     /// For a page it is the same network error as a CORS failure. Chromium's console has `net::ERR_INVALID_HTTP_RESPONSE`.
     /// # How to tell
-    /// The first bytes tell: a greeting of a mail or database server, a TLS record to a plain request, or a status line that cannot be read.
+    /// The first bytes tell: a greeting of a mail or database server, a TLS record to a plain request, or a status line that cannot be
+    /// read.
     /// # Fix
     /// Correct the port, or the scheme; else mend what writes the answer (a header with a line break, a wrong Content-Length).
     /// # Sources
@@ -26,12 +27,16 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         broken
             .finding(
                 &format!("the answer of {place}"),
-                format!("{place} answered, but not in HTTP: another service listens on that port, or the server writes headers that cannot be read.{tls} {ONE_ERROR}"),
+                format!(
+                    "{place} answered, but not in HTTP: another service listens on that port, or the server writes headers that cannot \
+                     be read.{tls} {ONE_ERROR}"
+                ),
             )
             .confidence(Confidence::Confirmed)
-            .fix(
-                Fix::new("fix-url", format!("Check that the API listens on {place}, and over {}", broken.url.scheme()), "")
-                    .snippet("shell", "see the first bytes", format!("curl -v {}://{place}/", broken.url.scheme())),
-            ),
+            .fix(Fix::new("fix-url", format!("check that the API listens on {place}, and over {}", broken.url.scheme()), "").snippet(
+                "shell",
+                "see the first bytes",
+                format!("curl -v {}://{place}/", broken.url.scheme()),
+            )),
     )
 }

@@ -10,8 +10,8 @@ cause! {
     /// # Why the browser hides it
     /// A preflight without an answer ends as a network error, the same as a CORS failure.
     /// # How to tell
-    /// Connection (and TLS) are fine, the answer is missing. If only OPTIONS hangs, the application waits for something that a preflight does not
-    /// have, such as a body or a session.
+    /// Connection (and TLS) are fine, the answer is missing. If only OPTIONS hangs, the application waits for something that a preflight
+    /// does not have, such as a body or a session.
     /// # Fix
     /// Find out in the server's log what it waits for: a database, another service, a lock. Answer OPTIONS before anything slow.
     /// # Sources
@@ -27,12 +27,23 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         broken
             .finding(
                 &format!("{place} accepted {what} and stayed silent"),
-                format!("{place} accepted the connection, took {what} and gave no answer in time. The server, or something behind it, hangs. {ONE_ERROR}"),
+                format!(
+                    "{place} accepted the connection, took {what} and gave no answer in time (timeout). The server, or something behind \
+                     it, hangs. {ONE_ERROR}"
+                ),
             )
             .confidence(Confidence::Confirmed)
             .fix(
-                Fix::new("find-what-hangs", format!("See in the log of {place} what it waits for"), "Answer OPTIONS in the front (proxy, gateway or first middleware), before anything slow.")
-                    .snippet("shell", "how long it takes", format!("curl -sv -m 60 -X OPTIONS -H 'Origin: {}' '{}'", case.ask.origin, broken.url.origin().ascii_serialization())),
+                Fix::new(
+                    "find-what-hangs",
+                    format!("see in the log of {place} what it waits for"),
+                    "Answer OPTIONS in the front (proxy, gateway or first middleware), before anything slow.",
+                )
+                .snippet(
+                    "shell",
+                    "how long it takes",
+                    format!("curl -sv -m 60 -X OPTIONS -H 'Origin: {}' '{}'", case.ask.origin, broken.url.origin().ascii_serialization()),
+                ),
             ),
     )
 }

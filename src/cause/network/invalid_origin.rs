@@ -5,8 +5,8 @@ use crate::web::Origin;
 
 cause! {
     /// # What happened
-    /// The origin that was given, or that a recorded request carried, is not one that a browser sends. An origin is scheme, host and (unless it is
-    /// the default one) port: no path, no slash at the end, no upper case, no user name.
+    /// The origin that was given, or that a recorded request carried, is not one that a browser sends. An origin is scheme, host and
+    /// (unless it is the default one) port: no path, no slash at the end, no upper case, no user name.
     /// # Why the browser hides it
     /// It does not: the browser always sends the right form. The slip happens in tests with curl, in `AllowedOrigins` and in this tool's
     /// own options, and then everything seems to work or to fail for the wrong reason.
@@ -31,7 +31,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         ))
         .cite(probe, format!("Origin: {given}"))
         .severity(Severity::Warning)
-        .fix(Fix::new("send-a-browser-origin", format!("Test with Origin: {sent}"), "")),
+        .fix(Fix::new("send-a-browser-origin", format!("test with Origin: {sent}"), "")),
     )
 }
 

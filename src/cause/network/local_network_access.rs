@@ -11,14 +11,14 @@ use crate::web::site::Space;
 
 cause! {
     /// # What happened
-    /// A page from the public internet asks for an address in the user's own network, or on the user's own machine. Chromium (142 and later)
-    /// asks the user for permission first, and refuses outright when the page itself came over plain http.
+    /// A page from the public internet asks for an address in the user's own network, or on the user's own machine. Chromium (142 and
+    /// later) asks the user for permission first, and refuses outright when the page itself came over plain http.
     /// # Why the browser hides it
-    /// The page sees one network error, whether the user said no, an enterprise policy did, or the server is down. Only the console has the word
-    /// "local network access".
+    /// The page sees one network error, whether the user said no, an enterprise policy did, or the server is down. Only the console has
+    /// the word "local network access".
     /// # How to tell
-    /// The URL names a private or loopback address, or the system's resolver gives one for its name, while the page's own host is public. An address
-    /// that came from an option of this tool proves nothing about the user's network.
+    /// The URL names a private or loopback address, or the system's resolver gives one for its name, while the page's own host is public.
+    /// An address that came from an option of this tool proves nothing about the user's network.
     /// # Fix
     /// Reach the server under a public address, or serve the page from the same network. Where neither is possible: serve the page over
     /// https and tell the user to allow local network access; a managed browser has a policy for it.
@@ -59,7 +59,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             .place(if blocked { Place::Lead } else { Place::Beside })
             .fix(Fix::new(
                 "use-public-address",
-                "Reach the server under a public address",
+                "reach the server under a public address",
                 "Or serve the page from the network that the server is in.",
             ))
             .fix(Fix::new("ask-for-permission", secure, "A managed browser can be allowed by policy (LocalNetworkAccessAllowedForUrls).")),

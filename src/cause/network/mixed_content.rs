@@ -5,8 +5,8 @@ use crate::verdict::Stage;
 
 cause! {
     /// # What happened
-    /// The page was loaded over https and asks for an http URL. Browsers block such "mixed content" before anything is sent: the server never
-    /// hears of it, and no CORS header can help.
+    /// The page was loaded over https and asks for an http URL. Browsers block such "mixed content" before anything is sent: the server
+    /// never hears of it, and no CORS header can help.
     /// # Why the browser hides it
     /// A script gets the same error as for a CORS failure ("Failed to fetch"); only the console says "Mixed Content". Not to be mixed up:
     /// a name or port that does not even exist looks the same, since it is never tried.
@@ -14,8 +14,8 @@ cause! {
     /// The page's origin begins with https, the URL with http, and its host is neither localhost nor a loopback address, which count as
     /// trustworthy (except in Safari).
     /// # Fix
-    /// Ask for the https URL. A store or API inside a private network needs a public https name, or a reverse proxy with a certificate
-    /// in front of it. During development, serve the page over http as well, or the API on localhost.
+    /// Ask for the https URL. A store or API inside a private network needs a public https name, or a reverse proxy with a certificate in
+    /// front of it. During development, serve the page over http as well, or the API on localhost.
     /// # Sources
     /// - Mixed Content: <https://w3c.github.io/webappsec-mixed-content/#should-block-fetch>
     /// - MDN: <https://developer.mozilla.org/docs/Web/Security/Mixed_content>
@@ -31,7 +31,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let mut secure = url.clone();
     let fix = Fix::new(
         "use-https",
-        format!("Give {place} an https address and use that"),
+        format!("give {place} an https address and use that"),
         "Put a certificate on the server or on a reverse proxy in front of it, and change the URL that the page is built with.",
     );
     let fix = match secure.set_scheme("https") {
@@ -41,12 +41,17 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     Some(
         Finding::new(format!(
             "The page {} came over https, and {place} is to be asked over plain http. Browsers block that before they send anything, so \
-             this is no matter of CORS headers, and nothing reached {place}. Only localhost and loopback addresses are exempt, and not in Safari.",
+             this is no matter of CORS headers, and nothing reached {place}. Only localhost and loopback addresses are exempt, and not \
+             in Safari.",
             case.ask.origin
         ))
         .cite_ask(format!("page {}, URL {url}", case.ask.origin))
         .confidence(Confidence::Confirmed)
         .fix(fix)
-        .fix(Fix::new("serve-page-over-http", "For development only: open the page over http too", "Then both are http, and nothing is mixed.")),
+        .fix(Fix::new(
+            "serve-page-over-http",
+            "for development only: open the page over http too",
+            "Then both are http, and nothing is mixed.",
+        )),
     )
 }

@@ -43,8 +43,8 @@ fn s3(case: &Case<'_>, url: &Url, target: &Target) -> Hint {
     let bucket = target.bucket.as_deref().unwrap_or("BUCKET");
     if region::find(written).is_some() || written.is_empty() {
         return Hint {
-            says: "The name is well-formed, and S3 names resolve whether the bucket exists or not. So the resolver that was asked hides it (a VPN, a \
-                   filter, a local name server), or this kind of endpoint does not exist in that region."
+            says: "The name is well-formed, and S3 names resolve whether the bucket exists or not. So the resolver that was asked hides \
+                it (a VPN, a filter, a local name server), or this kind of endpoint does not exist in that region."
                 .into(),
             ..Hint::default()
         };
@@ -67,13 +67,14 @@ fn s3(case: &Case<'_>, url: &Url, target: &Target) -> Hint {
 fn region_fix(case: &Case<'_>, url: &Url, meant: Option<&Region>) -> Fix {
     let moved = meant.and_then(|region| aws::s3::regional_url(&without_signature(url), region.name));
     let Some(url) = moved else {
-        return Fix::new("set-the-region", "Give the client the bucket's region", "The region is a name such as us-west-2, never a city.");
+        return Fix::new("set-the-region", "give the client the bucket's region", "The region is a name such as us-west-2, never a city.");
     };
     let region = meant.map_or("", |region| region.name);
     Fix::new(
         "use-regional-endpoint",
-        format!("Use {} ({region})", url.host_str().unwrap_or_default()),
-        "Set the client's region to that name, so that it builds this URL. A presigned URL has to be signed anew, since the signature covers the host.",
+        format!("use {} ({region})", url.host_str().unwrap_or_default()),
+        "Set the client's region to that name, so that it builds this URL. A presigned URL has to be signed anew, since the signature \
+         covers the host.",
     )
     .snippet("text", "endpoint for the page", url.clone())
     .proven_by(case.preflight_step(Purpose::FixVerification, |ask| ask.url = url))
@@ -104,14 +105,15 @@ fn api(url: &Url, target: &Target) -> Hint {
     }
     Hint {
         says: format!(
-            "The name of an API disappears with the API: {id} was deleted, never was in {written}, or is a private API, whose name resolves inside its \
-             VPC only. Compare {} with the Invoke URL in the API Gateway console.",
+            "The name of an API disappears with the API: {id} was deleted, never was in {written}, or is a private API, whose name \
+             resolves inside its VPC only. Compare {} with the Invoke URL in the API Gateway console.",
             url.host_str().unwrap_or_default()
         ),
         fix: Some(Fix::new(
             "fix-url",
-            "Take the Invoke URL from the console or from the stack's outputs",
-            "After a redeployment from scratch an API has a new id. A private API is reached through its VPC endpoint, never from the internet.",
+            "take the Invoke URL from the console or from the stack's outputs",
+            "After a redeployment from scratch an API has a new id. A private API is reached through its VPC endpoint, never from the \
+             internet.",
         )),
         ..Hint::default()
     }
@@ -136,8 +138,8 @@ fn other(url: &Url) -> Hint {
     } else if misspelt_aws(host) {
         "Names of AWS end in amazonaws.com (in China amazonaws.com.cn), and this one does not quite.".into()
     } else if !host.contains('.') {
-        "A name without a dot is one of a private network, such as a service of docker compose or of Kubernetes: containers know it, the browser \
-         on the user's machine does not."
+        "A name without a dot is one of a private network, such as a service of docker compose or of Kubernetes: containers know it, the \
+         browser on the user's machine does not."
             .into()
     } else if [".local", ".internal", ".lan", ".test", ".localdomain", ".svc", ".home.arpa"].iter().any(|end| host.ends_with(end)) {
         "Such names exist inside one network only: check the VPN, /etc/hosts or the local name server.".into()

@@ -10,8 +10,8 @@ cause! {
     /// # Why the browser hides it
     /// The page gets the same network error as for a CORS failure. Chromium's console has `net::ERR_ADDRESS_UNREACHABLE`.
     /// # How to tell
-    /// "Network unreachable" or "no route to host": a name with only IPv6 addresses on a network without IPv6, a private address without VPN,
-    /// or a machine that is switched off on the same network.
+    /// "Network unreachable" or "no route to host": a name with only IPv6 addresses on a network without IPv6, a private address without
+    /// VPN, or a machine that is switched off on the same network.
     /// # Fix
     /// Give the name an address that the users' networks can reach (IPv4 as well as IPv6), or connect the VPN.
     /// # Sources
@@ -34,7 +34,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             .confidence(Confidence::Likely)
             .fix(Fix::new(
                 "use-a-reachable-address",
-                format!("Give {} an address that the users can reach", broken.host),
+                format!("give {} an address that the users can reach", broken.host),
                 "Or connect to its network first (VPN).",
             )),
     )

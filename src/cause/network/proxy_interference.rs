@@ -11,11 +11,11 @@ cause! {
     /// # Why the browser hides it
     /// Such an answer carries no CORS headers, so the page gets the usual CORS error, though neither page nor server did anything wrong.
     /// # How to tell
-    /// Status 407 or 511, an error page that names the proxy (Squid, Zscaler …), or a certificate issued by an inspecting product instead of a public
-    /// authority. From another network the same request works.
+    /// Status 407 or 511, an error page that names the proxy (Squid, Zscaler …), or a certificate issued by an inspecting product instead
+    /// of a public authority. From another network the same request works.
     /// # Fix
-    /// Sign in to the proxy or the network, or have the host exempted from inspection. In this tool, `--proxy` and `--cacert` name the proxy and its
-    /// authority.
+    /// Sign in to the proxy or the network, or have the host exempted from inspection. In this tool, `--proxy` and `--cacert` name the
+    /// proxy and its authority.
     /// # Sources
     /// - 407: <https://www.rfc-editor.org/rfc/rfc9110#section-15.5.8>
     /// - 511: <https://www.rfc-editor.org/rfc/rfc6585#section-6>
@@ -50,14 +50,18 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let (what, says) = own_proxy(probe).or_else(|| answered(probe)).or_else(|| inspected(case))?;
     Some(
         Finding::new(format!(
-            "{what} This is neither the page's fault nor the server's CORS rules: something on the way answered in the server's place, and its \
-             answer cannot carry CORS headers."
+            "{what} This is neither the page's fault nor the server's CORS rules: something on the way answered in the server's place, \
+             and its answer cannot carry CORS headers."
         ))
         .cite(probe, says)
         .layer(Layer::Proxy)
         .confidence(Confidence::Likely)
-        .fix(Fix::new("pass-the-proxy", "Sign in to the proxy or network, or have this host exempted from inspection", "Compare from another network, such as a phone's."))
-        .fix(Fix::new("name-the-proxy", "Give this tool the same way out as the browser", "").snippet(
+        .fix(Fix::new(
+            "pass-the-proxy",
+            "sign in to the proxy or network, or have this host exempted from inspection",
+            "Compare from another network, such as a phone's.",
+        ))
+        .fix(Fix::new("name-the-proxy", "give this tool the same way out as the browser", "").snippet(
             "shell",
             "",
             "whycors probe URL --origin ORIGIN --proxy http://proxy.example.com:3128 --cacert inspecting-ca.pem",

@@ -8,18 +8,20 @@ use crate::evidence::{FailureKind, Purpose};
 
 cause! {
     /// # What happened
-    /// The bucket's name contains a dot and stands in the host name. The certificate of S3 covers one label (`*.s3.REGION.amazonaws.com`), so over
-    /// https no such host name fits it.
+    /// The bucket's name contains a dot and stands in the host name. The certificate of S3 covers one label
+    /// (`*.s3.REGION.amazonaws.com`), so over https no such host name fits it.
     /// # Why the browser hides it
     /// For a page it is the same network error as a CORS failure; the bucket's CORS rules are never asked.
     /// # How to tell
     /// The certificate's names do not match, the host is an S3 one, and the bucket part has a dot. The same bucket in the path works.
     /// # Fix
-    /// Put the bucket in the path (`https://s3.REGION.amazonaws.com/BUCKET/KEY`), serve it through CloudFront, or use a bucket without dots.
+    /// Put the bucket in the path (`https://s3.REGION.amazonaws.com/BUCKET/KEY`), serve it through CloudFront, or use a bucket without
+    /// dots.
     /// # Sources
     /// - Virtual hosting: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html>
     /// - Naming rules: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
-    "s3-dotted-bucket-tls": "S3's certificate does not cover a bucket name with dots", Cause, Exact, S3, supersedes: ["tls-hostname-mismatch"]
+    "s3-dotted-bucket-tls": "S3's certificate does not cover a bucket name with dots", Cause, Exact, S3,
+    supersedes: ["tls-hostname-mismatch"]
 }
 
 fn find(case: &Case<'_>) -> Option<Finding> {
@@ -30,19 +32,19 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let step = case.preflight_step(Purpose::FixVerification, |ask| ask.url = path_style.clone());
     let settled = case.answer(&step).filter(|probe| probe.response.is_some());
     let names = broken.probe.tls.as_ref().map(listed).filter(|names| !names.is_empty());
-    let shown = names.map(|names| format!("is for {names}")).unwrap_or_else(|| "does not name it".into());
+    let shown = names.map_or_else(|| "does not name it".into(), |names| format!("is for {names}"));
     let mut address = path_style.clone();
     address.set_query(None);
     let finding = broken.finding(
         &format!("TLS with {}: the certificate {shown}", broken.place),
         format!(
-            "The bucket {bucket} has a dot in its name, so {} has one label too many for S3's certificate, which {shown}. The browser hangs up \
-             before the bucket's CORS rules are ever asked. With the bucket in the path the certificate fits.",
+            "The bucket {bucket} has a dot in its name, so {} has one label too many for S3's certificate, which {shown}. The browser \
+             hangs up before the bucket's CORS rules are ever asked. With the bucket in the path the certificate fits.",
             broken.host
         ),
     );
     let finding = match settled {
-        Some(probe) => finding.cite(probe, format!("{} is reached over TLS", address)).confidence(Confidence::Confirmed),
+        Some(probe) => finding.cite(probe, format!("{address} is reached over TLS")).confidence(Confidence::Confirmed),
         None => finding,
     };
     Some(
@@ -50,7 +52,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             .fix(
                 Fix::new(
                     "use-path-style",
-                    "Put the bucket in the path",
+                    "put the bucket in the path",
                     "Use the bucket's own region in the host. A presigned URL has to be signed anew in this form.",
                 )
                 .snippet("text", "endpoint for the page", address.as_str())
@@ -60,7 +62,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             )
             .fix(Fix::new(
                 "use-undotted-bucket",
-                "Or move to a bucket without dots, or put CloudFront in front",
+                "move to a bucket without dots, or put CloudFront in front",
                 "Acceleration needs a name without dots as well.",
             )),
     )

@@ -9,15 +9,15 @@ use crate::evidence::{FailureKind, Purpose};
 
 cause! {
     /// # What happened
-    /// The URL asks an S3 website endpoint over https. Website endpoints speak plain HTTP only, so the connection is refused, stays silent, or shows a
-    /// certificate for other names.
+    /// The URL asks an S3 website endpoint over https. Website endpoints speak plain HTTP only, so the connection is refused, stays
+    /// silent, or shows a certificate for other names.
     /// # Why the browser hides it
     /// For a page it is the same network error as a CORS failure; the bucket's CORS rules are never asked.
     /// # How to tell
     /// The host contains `s3-website`, and the scheme is https.
     /// # Fix
-    /// For files and uploads use the bucket's REST endpoint (`https://BUCKET.s3.REGION.amazonaws.com`). For a website over https put CloudFront in
-    /// front of it.
+    /// For files and uploads use the bucket's REST endpoint (`https://BUCKET.s3.REGION.amazonaws.com`). For a website over https put
+    /// CloudFront in front of it.
     /// # Sources
     /// - Website endpoints: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteEndpoints.html>
     "s3-website-https": "S3 website endpoints speak plain HTTP only", Cause, Exact, S3,
@@ -37,18 +37,22 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     shown.set_query(None);
     Some(
         Finding::new(format!(
-            "{} is a website endpoint of S3, and those speak plain HTTP only: https to them cannot work. An upload or a download by script belongs to \
-             the bucket's REST endpoint {rest}, which speaks https and has CORS rules.",
+            "{} is a website endpoint of S3, and those speak plain HTTP only: https to them cannot work. An upload or a download by \
+             script belongs to the bucket's REST endpoint {rest}, which speaks https and has CORS rules.",
             url.host_str().unwrap_or_default()
         ))
         .cite(probe, format!("https to {}: {}", authority(&url), quote(&failure.detail, 200)))
         .confidence(Confidence::Confirmed)
         .fix(
-            Fix::new("use-rest-endpoint", format!("Use {rest}"), "The REST endpoint knows no index documents: name the object's whole key.")
-                .snippet("text", "endpoint for the page", shown.as_str())
-                .proven_by(case.preflight_step(Purpose::FixVerification, |ask| ask.url = moved)),
+            Fix::new(
+                "use-rest-endpoint",
+                format!("use {rest}"),
+                "The REST endpoint knows no index documents: name the object's whole key.",
+            )
+            .snippet("text", "endpoint for the page", shown.as_str())
+            .proven_by(case.preflight_step(Purpose::FixVerification, |ask| ask.url = moved)),
         )
-        .fix(Fix::new("use-cloudfront", "For a website over https, put CloudFront in front of the bucket", "")),
+        .fix(Fix::new("use-cloudfront", "for a website over https, put CloudFront in front of the bucket", "")),
     )
 }
 

@@ -11,8 +11,8 @@ cause! {
     /// A page may not find out which ports are open, so it gets one network error for all of this. Chromium's console has
     /// `net::ERR_CONNECTION_REFUSED`; Firefox words it "CORS request did not succeed".
     /// # How to tell
-    /// "Connection refused" for this host and port. Common reasons: the server is not running, listens on another port or on 127.0.0.1 only,
-    /// a container's port is not published, or the port was lost when the URL was put together.
+    /// "Connection refused" for this host and port. Common reasons: the server is not running, listens on another port or on 127.0.0.1
+    /// only, a container's port is not published, or the port was lost when the URL was put together.
     /// # Fix
     /// Start the server, or correct host and port in the URL. In a container, listen on 0.0.0.0 and publish the port.
     /// # Sources
@@ -37,13 +37,13 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             .confidence(Confidence::Confirmed)
             .fix(Fix::new(
                 "fix-url",
-                format!("Check that {host} and port {port} are what the server listens on"),
+                format!("check that {host} and port {port} are what the server listens on"),
                 "The port is easily lost where a client puts a URL together.",
             ))
             .fix(
                 Fix::new(
                     "start-the-server",
-                    format!("Start the server on port {port}, reachable from outside"),
+                    format!("start the server on port {port}, reachable from outside"),
                     "A server bound to 127.0.0.1, and a container without a published port, refuse everybody else.",
                 )
                 .snippet("shell", "on the server", format!("ss -ltnp 'sport = :{port}'")),

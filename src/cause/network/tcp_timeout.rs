@@ -34,13 +34,18 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         broken
             .finding(
                 &format!("connect to {place}"),
-                format!("The attempt to connect to {place}{} was never answered.{private}{} {ONE_ERROR}", broken.addresses(), broken.port_hint()),
+                format!(
+                    "The attempt to connect to {place}{} timed out: nobody answered.{private}{} {ONE_ERROR}",
+                    broken.addresses(),
+                    broken.port_hint()
+                ),
             )
             .confidence(Confidence::Confirmed)
             .fix(Fix::new(
                 "open-the-port",
-                format!("Let the users' addresses reach {place}"),
-                "Look at the security group, the network ACL and the firewall in front of it, and at whether the machine still has that address.",
+                format!("let the users' addresses reach {place}"),
+                "Look at the security group, the network ACL and the firewall in front of it, and at whether the machine still has that \
+                 address.",
             )),
     )
 }

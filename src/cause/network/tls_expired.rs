@@ -33,7 +33,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             .fix(
                 Fix::new(
                     "fix-certificate",
-                    format!("Renew the certificate of {host} and reload the server"),
+                    format!("renew the certificate of {host} and reload the server"),
                     "A renewed certificate is used only after the server has read it.",
                 )
                 .snippet("shell", "certbot", "certbot renew && systemctl reload nginx"),

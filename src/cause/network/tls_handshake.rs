@@ -8,8 +8,9 @@ use crate::evidence::{FailureKind, Purpose};
 
 cause! {
     /// # What happened
-    /// The TLS handshake failed before any certificate could be judged. Most often the port speaks plain HTTP while the URL says https; else both
-    /// sides have no TLS version or cipher in common, the server wants a client certificate, or it does not know the name (SNI).
+    /// The TLS handshake failed before any certificate could be judged. Most often the port speaks plain HTTP while the URL says https;
+    /// else both sides have no TLS version or cipher in common, the server wants a client certificate, or it does not know the name
+    /// (SNI).
     /// # Why the browser hides it
     /// For a page it is the same network error as a CORS failure. Chromium's console has `net::ERR_SSL_PROTOCOL_ERROR`.
     /// # How to tell
@@ -35,8 +36,8 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             .finding(
                 &format!("TLS handshake with {place}"),
                 format!(
-                    "The URL says https, but {place} speaks plain HTTP: asked with http, it answers {}. The TLS handshake fails before anything is \
-                     sent. {ONE_ERROR}",
+                    "The URL says https, but {place} speaks plain HTTP: asked with http, it answers {}. The TLS handshake fails before \
+                     anything is sent. {ONE_ERROR}",
                     response.status
                 ),
             )
@@ -46,8 +47,8 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             .finding(
                 &format!("TLS handshake with {place}"),
                 format!(
-                    "The TLS handshake with {place} failed before anything was sent. A port that speaks plain HTTP fails like this, and so does a server \
-                     without a TLS version in common, or one that does not know the name {}. {ONE_ERROR}",
+                    "The TLS handshake with {place} failed before anything was sent. A port that speaks plain HTTP fails like this, and \
+                     so does a server without a TLS version in common, or one that does not know the name {}. {ONE_ERROR}",
                     broken.host
                 ),
             )
@@ -58,10 +59,10 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         finding
             .fix(Fix::new(
                 "use-matching-scheme",
-                format!("Use the scheme that {place} speaks, or put TLS on it"),
+                format!("use the scheme that {place} speaks, or put TLS on it"),
                 "If the page is served over https, the server needs TLS too: a certificate on it, or a reverse proxy in front.",
             ))
-            .fix(Fix::new("look-at-the-handshake", "See which side gives up", "").snippet(
+            .fix(Fix::new("look-at-the-handshake", "see which side gives up", "").snippet(
                 "shell",
                 "",
                 format!("openssl s_client -connect {place} -servername {} </dev/null", broken.host),

@@ -8,11 +8,11 @@ cause! {
     /// # What happened
     /// The server showed a certificate that does not name the host in the URL, so the browser hung up before sending anything.
     /// # Why the browser hides it
-    /// For a page it is the same network error as a CORS failure; the warning page that a person could click away is shown for navigation only.
-    /// Chromium's console has `net::ERR_CERT_COMMON_NAME_INVALID`.
+    /// For a page it is the same network error as a CORS failure; the warning page that a person could click away is shown for navigation
+    /// only. Chromium's console has `net::ERR_CERT_COMMON_NAME_INVALID`.
     /// # How to tell
-    /// Compare the host with the certificate's names. A `*` stands for exactly one label: `*.example.com` covers neither `example.com` nor
-    /// `a.b.example.com`.
+    /// Compare the host with the certificate's names. A `*` stands for exactly one label: `*.example.com` covers neither `example.com`
+    /// nor `a.b.example.com`.
     /// # Fix
     /// Use a name that the certificate has, or get a certificate for this name (and make the server choose it by SNI).
     /// # Sources
@@ -32,15 +32,16 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             .finding(
                 &format!("TLS with {}: the certificate names {shown}", broken.place),
                 format!(
-                    "The URL says {host}, and the certificate that the server showed is for {shown}.{why} The browser hangs up before it sends anything. \
-                     {ONE_ERROR}"
+                    "The URL says {host}, and the certificate that the server showed is for {shown}.{why} The browser hangs up before it \
+                     sends anything. {ONE_ERROR}"
                 ),
             )
             .confidence(Confidence::Confirmed)
             .fix(Fix::new(
                 "fix-certificate",
-                format!("Get a certificate that names {host}, or use a name that it has"),
-                "Behind a load balancer or CDN, add the name there as well (certificate and alias): the one that answers first shows the certificate.",
+                format!("get a certificate that names {host}, or use a name that it has"),
+                "Behind a load balancer or CDN, add the name there as well (certificate and alias): the one that answers first shows the \
+                 certificate.",
             )),
     )
 }

@@ -27,9 +27,16 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         broken
             .finding(
                 &format!("TLS with {}: certificate not valid{when}", broken.place),
-                format!("The certificate of {host} is not valid{when}, so the browser hangs up before it sends anything. A wrong clock is the usual reason. {ONE_ERROR}"),
+                format!(
+                    "The certificate of {host} is not valid{when}, so the browser hangs up before it sends anything. A wrong clock is \
+                     the usual reason. {ONE_ERROR}"
+                ),
             )
             .confidence(Confidence::Confirmed)
-            .fix(Fix::new("fix-certificate", "Set the clocks right and issue the certificate again", "Look at the clock of the machine that issued it, and at the one here.")),
+            .fix(Fix::new(
+                "fix-certificate",
+                "set the clocks right and issue the certificate again",
+                "Look at the clock of the machine that issued it, and at the one here.",
+            )),
     )
 }

@@ -78,8 +78,8 @@ impl Policy {
     }
 }
 
-/// The policy in the form of the platform that answered; where that is unknown, in the most common ones. Nothing for a
-/// layer that is not configured like a web server (a bucket, a gateway, a distribution).
+/// The policy in the form of the platform that answered; where that is unknown, in the most common ones. Nothing for a layer that is not
+/// configured like a web server (a bucket, a gateway, a distribution).
 pub fn pastes(policy: &Policy, layer: Layer, response: Option<&Response>) -> Vec<Snippet> {
     if !matches!(layer, Layer::Server | Layer::Nginx | Layer::Envoy | Layer::Alb | Layer::Cloudflare | Layer::GoogleFrontend) {
         return Vec::new();

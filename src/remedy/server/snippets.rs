@@ -17,7 +17,8 @@ pub(super) fn nginx(policy: &Policy) -> String {
     };
     format!(
         "map $http_origin $cors_origin {{\n    default \"\";\n    {origin} $http_origin;\n}}\n\n\
-         location / {{\n    if ($request_method = OPTIONS) {{\n{preflight}        add_header Access-Control-Max-Age {MAX_AGE} always;\n        \
+         location / {{\n    if ($request_method = OPTIONS) {{\n{preflight}        add_header Access-Control-Max-Age \
+         {MAX_AGE} always;\n        \
          add_header Vary Origin always;\n        return 204;\n    }}\n{actual}    add_header Vary Origin always;\n    # proxy_pass …\n}}",
         origin = quoted(&policy.origin),
         preflight = lines(policy.preflight_lines(), "        "),
@@ -69,7 +70,8 @@ pub(super) fn caddy(policy: &Policy) -> String {
     });
     format!(
         "@cors header Origin {origin}\nheader @cors {{\n{lines}    +Vary Origin\n    defer\n}}\n\n\
-         @preflight {{\n    method OPTIONS\n    header Origin {origin}\n    header Access-Control-Request-Method *\n}}\nrespond @preflight 204",
+         @preflight {{\n    method OPTIONS\n    header Origin {origin}\n    header Access-Control-Request-Method *\n}}\nrespond \
+         @preflight 204",
         origin = policy.origin,
     )
 }
@@ -104,7 +106,8 @@ pub(super) fn spring(policy: &Policy) -> String {
         "@Bean\nCorsConfigurationSource corsConfigurationSource() {{\n    var cors = new CorsConfiguration();\n    \
          cors.setAllowedOrigins(List.of({}));\n    cors.setAllowedMethods(List.of({}));\n    cors.setAllowedHeaders(List.of({}));\n    \
          cors.setExposedHeaders(List.of({}));\n    cors.setAllowCredentials({});\n    cors.setMaxAge({MAX_AGE}L);\n    \
-         var source = new UrlBasedCorsConfigurationSource();\n    source.registerCorsConfiguration(\"/**\", cors);\n    return source;\n}}\n\
+         var source = new UrlBasedCorsConfigurationSource();\n    source.registerCorsConfiguration(\"/**\", cors);\n    return \
+             source;\n}}\n\
          // and in the security filter chain: http.cors(Customizer.withDefaults())",
         list(std::slice::from_ref(&policy.origin)),
         list(&policy.methods),
