@@ -39,7 +39,9 @@ pub(super) fn each(input: &mut dyn BufRead, take: &mut Take<'_>) -> io::Result<(
         let more = lines.next(&mut second)?;
         // A document goes on in its second line; a record that was cut off is followed by whole ones.
         if line.starts_with(b"[") || line == b"{" || !more || !is_whole_object(&second) {
+            // Both came without their ends, which the count of lines needs.
             line.push(b'\n');
+            second.push(b'\n');
             return document(&mut line.chain(&second[..]).chain(lines.input), first, take);
         }
         take(Item::Unreadable(first, "the line ends too early".into()))?;
