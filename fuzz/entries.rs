@@ -8,7 +8,7 @@ use whycors::inquiry::{Budget, Inquiry};
 use whycors::report::{Batch, Report};
 
 /// URLs: endpoints, presigned parts, and back.
-pub fn target(text: &str) {
+pub(super) fn target(text: &str) {
     let Ok(url) = Url::parse(text) else { return };
     let target = whycors::aws::target(&url);
     let _ = serde_json::to_string(&target);
@@ -16,14 +16,14 @@ pub fn target(text: &str) {
 }
 
 /// Pasted text: curl, fetch, HAR, console.
-pub fn intake(text: &str) {
+pub(super) fn intake(text: &str) {
     if let Ok(found) = whycors::intake::read(text, &whycors::intake::Hints::default()) {
         let _ = format!("{found:?}");
     }
 }
 
 /// Files of checks and of the exporter, and lines of a fleet.
-pub fn checks(text: &str) {
+pub(super) fn checks(text: &str) {
     let env = |_: &str| Some("value".to_owned());
     for mistake in whycors::suite::parse("checks.toml", text, &env).err().into_iter().flatten() {
         let _ = mistake.to_string();
@@ -35,14 +35,14 @@ pub fn checks(text: &str) {
 }
 
 /// S3 configurations in every form.
-pub fn s3_config(text: &str) {
+pub(super) fn s3_config(text: &str) {
     if let Ok(document) = whycors::aws::s3::cors::read(text) {
         let _ = whycors::lint::lint(&document);
     }
 }
 
 /// Evidence: judged, diagnosed, redacted and told in every form.
-pub fn evidence(text: &str) {
+pub(super) fn evidence(text: &str) {
     let Ok(evidence) = serde_json::from_str::<Evidence>(text) else { return };
     let outcome = Inquiry::resume(evidence, Budget { max_probes: 0, ..Budget::default() }, 1_795_000_000).conclude();
     let mut report = Report::of(outcome, None);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 /// One record a line.
-pub fn records() -> Vec<String> {
+pub(crate) fn records() -> Vec<String> {
     let text = include_str!("../../fixtures/browser-verdicts/sample.jsonl");
     text.lines().map(|line| record(&serde_json::from_str(line).unwrap_or_default()).to_string()).collect()
 }

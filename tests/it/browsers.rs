@@ -197,7 +197,7 @@ fn scripts_read_the_headers_they_were_seen_to_read() {
         let ask = case.ask();
         for (engine, seen) in case.seen() {
             let Some(readable) = seen.readable_headers.as_ref().filter(|_| seen.response_type.as_deref() == Some("cors")) else { continue };
-            let last = case.actual_response.iter().flat_map(|r| &r.redirect_chain).filter_map(|hop| hop.response.as_ref()).last();
+            let last = case.actual_response.iter().flat_map(|r| &r.redirect_chain).filter_map(|hop| hop.response.as_ref()).next_back();
             let Some(reply) = last.or(case.actual_response.as_ref()) else { continue };
             let response = Response { status: reply.status, headers: reply.headers.clone(), ..Response::default() };
             let mut exposed: Vec<String> =

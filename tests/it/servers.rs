@@ -13,7 +13,7 @@ use whycors::evidence::{FailureKind, Probe, Purpose, Step};
 use whycors::probe::{Options, Wiring};
 
 /// A server; gone when dropped.
-pub struct Server {
+pub(crate) struct Server {
     pub address: SocketAddr,
     task: JoinHandle<()>,
 }
@@ -26,7 +26,7 @@ impl Drop for Server {
 
 impl Server {
     /// Handles every connection with `script`.
-    pub async fn start<F, S>(script: S) -> Self
+    pub(crate) async fn start<F, S>(script: S) -> Self
     where
         F: Future<Output = ()> + Send + 'static,
         S: Fn(TcpStream) -> F + Send + Sync + 'static,
@@ -42,7 +42,7 @@ impl Server {
     }
 
     /// Reads the request, writes these bytes, closes.
-    pub async fn saying(bytes: impl Into<Vec<u8>>) -> Self {
+    pub(crate) async fn saying(bytes: impl Into<Vec<u8>>) -> Self {
         let bytes = Arc::new(bytes.into());
         Self::start(move |mut stream| {
             let bytes = Arc::clone(&bytes);
@@ -57,13 +57,13 @@ impl Server {
         .await
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}/", self.address)
     }
 }
 
 /// Reads up to the end of a request's header, or the first of a TLS handshake.
-pub async fn read_request(stream: &mut TcpStream) -> String {
+pub(crate) async fn read_request(stream: &mut TcpStream) -> String {
     let mut seen = Vec::new();
     let mut buffer = [0; 4096];
     while !seen.windows(4).any(|w| w == b"\r\n\r\n") {
@@ -79,17 +79,17 @@ pub async fn read_request(stream: &mut TcpStream) -> String {
 }
 
 /// Closes a connection with a reset.
-pub fn reset(stream: &TcpStream) {
+pub(crate) fn reset(stream: &TcpStream) {
     let _ = stream.set_zero_linger();
 }
 
 /// Options with short bounds, so that a test of a time-out is short.
-pub fn hurried() -> Options {
+pub(crate) fn hurried() -> Options {
     Options { timeout: Duration::from_millis(700), connect_timeout: Duration::from_millis(400), ..Options::default() }
 }
 
 /// A plain preflight.
-pub fn step(url: &str) -> Step {
+pub(crate) fn step(url: &str) -> Step {
     Step {
         purpose: Purpose::Preflight,
         hop: 0,
@@ -101,12 +101,12 @@ pub fn step(url: &str) -> Step {
 }
 
 /// Sends a preflight over fresh wiring.
-pub async fn probe(url: &str, options: Options) -> Probe {
+pub(crate) async fn probe(url: &str, options: Options) -> Probe {
     Wiring::new(options).observe(&step(url)).await
 }
 
 /// The fault of a probe that must have failed.
-pub fn kind(probe: &Probe) -> FailureKind {
+pub(crate) fn kind(probe: &Probe) -> FailureKind {
     match &probe.failure {
         Some(failure) => failure.kind,
         None => panic!("no failure: {probe:?}"),
@@ -114,7 +114,7 @@ pub fn kind(probe: &Probe) -> FailureKind {
 }
 
 /// A name server that answers each question with what `answer` makes of the query and its type.
-pub struct Names {
+pub(crate) struct Names {
     pub address: SocketAddr,
     pub asked: Arc<std::sync::Mutex<Vec<(String, u16)>>>,
     tasks: Vec<JoinHandle<()>>,
@@ -128,7 +128,7 @@ impl Drop for Names {
 
 /// What a name server does with a question.
 #[derive(Clone)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// A response code and records: type and data, owned by the asked name unless given.
     Records(u16, Vec<(Option<&'static str>, u16, Vec<u8>)>),
     /// Nothing.
@@ -142,7 +142,7 @@ pub enum Answer {
 }
 
 impl Names {
-    pub async fn start(answer: impl Fn(&str, u16) -> Answer + Send + Sync + 'static) -> Self {
+    pub(crate) async fn start(answer: impl Fn(&str, u16) -> Answer + Send + Sync + 'static) -> Self {
         let (udp, tcp) = loop {
             let udp = UdpSocket::bind("127.0.0.1:0").await.unwrap();
             if let Ok(tcp) = TcpListener::bind(udp.local_addr().unwrap()).await {
@@ -198,7 +198,7 @@ impl Names {
     }
 
     /// How often a name was asked for A and AAAA.
-    pub fn times(&self, name: &str) -> usize {
+    pub(crate) fn times(&self, name: &str) -> usize {
         self.asked.lock().unwrap().iter().filter(|(n, kind)| n == name && matches!(kind, 1 | 28)).count()
     }
 }
@@ -235,7 +235,7 @@ fn message(query: &[u8], flags: u16, records: &[(Option<&'static str>, u16, Vec<
 }
 
 /// A name as DNS writes it.
-pub fn wire_name(name: &str) -> Vec<u8> {
+pub(crate) fn wire_name(name: &str) -> Vec<u8> {
     let mut out = Vec::new();
     for label in name.split('.').filter(|l| !l.is_empty()) {
         out.push(u8::try_from(label.len()).unwrap());
