@@ -106,7 +106,7 @@ impl Work<'_> {
         if let Some(first) = report.probes.first().filter(|_| !run.stopped)
             && let (Some(step), Some(sampling)) = (Step::again(first), self.conduct.sampling(first))
         {
-            let answers = sample(&step, self.wiring.options(), &sampling).await;
+            let answers = sample(self.wiring, &step, &sampling).await;
             report.samples = Some(Samples::of(&report.ask, answers));
         }
         if let Some(survey) = survey.filter(|_| !run.stopped) {

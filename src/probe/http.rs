@@ -9,11 +9,12 @@ use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::body::{self, latin1};
+use super::clients::ClientKey;
 use super::fault;
 use super::marks::{Marks, Seen};
 use super::route::{Route, bare};
 use super::upload;
-use super::wiring::{ClientKey, Wiring};
+use super::wiring::Wiring;
 use crate::evidence::{Connection, Dns, Failure, FailureKind, Probe, Request, Response, Step};
 
 /// Time for a body once the header is there: a stream without end must not hold a probe.
@@ -49,12 +50,15 @@ impl Wiring {
         let way = self.way(step, probe, begun).await?;
         let marks =
             Marks::new(bare(step.url.host_str().unwrap_or_default()), way.addresses, deadline.min(begun + self.options.connect_timeout));
-        let client = self.client(&way.key)?;
+        let client = self.clients.get(&way.key, &self.options)?;
         let request = self.request(step, way.url, way.host_header)?;
         let sent = Instant::now();
         let answer = timeout_at(deadline, Arc::clone(&marks).around(client.execute(request))).await;
         let arrived = Instant::now();
         let seen = marks.seen();
+        if seen.connected.is_some() {
+            self.clients.note_opened(&way.key);
+        }
         self.note_connection(step, probe, &marks, &seen);
         record_times(probe, &seen, sent);
         let mut answer = match answer {

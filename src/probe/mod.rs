@@ -3,6 +3,7 @@
 
 mod body;
 mod certificate;
+mod clients;
 mod connect;
 mod dns;
 mod drive;

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use futures_util::stream::{self, StreamExt};
 
-use super::wiring::{Options, Wiring};
+use super::wiring::Wiring;
 use crate::evidence::{Probe, Step};
 
 /// Samples on the way at once.
@@ -23,14 +23,13 @@ pub struct Sampling {
 
 /// Sends one step to each address in each round, over a fresh connection every time; without addresses, to wherever the name leads.
 /// Each answer comes with where it was asked and which time.
-pub async fn sample(step: &Step, options: &Options, sampling: &Sampling) -> Vec<(String, u32, Probe)> {
+pub async fn sample(wiring: &Wiring, step: &Step, sampling: &Sampling) -> Vec<(String, u32, Probe)> {
     let addresses: Vec<Option<IpAddr>> = sampling.addresses.iter().copied().map(Some).collect();
     let addresses = if addresses.is_empty() { vec![None] } else { addresses };
     let rounds = 1..=sampling.rounds.max(1);
     let places: Vec<_> = rounds.flat_map(|round| addresses.iter().map(move |address| (round, *address))).take(MAX_SAMPLES).collect();
     let one = |(round, address): (u32, Option<IpAddr>)| async move {
-        let wiring = Wiring::new(Options { only_address: address, ..options.clone() });
-        let probe = wiring.observe(step).await;
+        let probe = wiring.at(address).observe(step).await;
         let reached = probe.connection.as_ref().map(|c| c.proxy.clone().unwrap_or_else(|| c.address.clone()));
         (address.map(|ip| ip.to_string()).or(reached).unwrap_or_default(), round, probe)
     };

@@ -16,7 +16,7 @@ use super::marks::Marks;
 use crate::evidence::{Failure, FailureKind};
 
 /// The client configuration: nothing is read from disk before a server shows a certificate.
-pub(crate) fn config(authorities: Vec<CertificateDer<'static>>, insecure: bool, http2: bool) -> Result<ClientConfig, Error> {
+pub(crate) fn config(authorities: Vec<CertificateDer<'static>>, insecure: bool) -> Result<ClientConfig, Error> {
     let provider = Arc::new(ring::default_provider());
     let check = Recording { provider: Arc::clone(&provider), authorities, insecure, own: OnceLock::new(), system: OnceLock::new() };
     let mut config = ClientConfig::builder_with_provider(provider)
@@ -26,7 +26,7 @@ pub(crate) fn config(authorities: Vec<CertificateDer<'static>>, insecure: bool, 
         .with_no_client_auth();
     config.key_log = Arc::new(Watcher);
     config.resumption = Resumption::store(Arc::new(Watcher));
-    config.alpn_protocols = if http2 { vec![b"h2".to_vec(), b"http/1.1".to_vec()] } else { vec![b"http/1.1".to_vec()] };
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
 }
 

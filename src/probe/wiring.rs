@@ -10,21 +10,13 @@ use rustls::pki_types::CertificateDer;
 use tokio::time::Instant;
 use url::Url;
 
-use super::connect::{Addresses, Timed};
+use super::clients::Clients;
 use super::dns::{Family, Names};
 use super::route::{ConnectTo, Resolve, bare};
-use super::tls;
-use crate::evidence::{Failure, FailureKind, Tls};
+use crate::evidence::Tls;
 
-/// Clients kept at once, each with its connections.
-const MAX_CLIENTS: usize = 64;
 /// Endpoints whose certificate is remembered for probes over a reused connection.
 const MAX_SESSIONS: usize = 1024;
-/// Header lines read of one answer; a browser has no such limit, only one of size.
-const MAX_HEADERS: usize = 1500;
-/// Size of an HTTP/2 header list; Chromium's limit.
-const MAX_HEADER_LIST: u32 = 256 * 1024;
-
 /// How to reach the world.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -100,16 +92,8 @@ pub struct Wiring {
     pub(super) names: Names,
     pub(super) start: Instant,
     matcher: Option<Matcher>,
-    clients: Mutex<HashMap<ClientKey, reqwest::Client>>,
+    pub(super) clients: Clients,
     sessions: Mutex<HashMap<String, Tls>>,
-}
-
-/// Probes with the same key share connections.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
-pub(super) struct ClientKey {
-    pub(super) proxy: Option<String>,
-    /// Set where the URL on the wire is not the step's own.
-    pub(super) endpoint: Option<String>,
 }
 
 impl Wiring {
@@ -117,7 +101,13 @@ impl Wiring {
     pub fn new(options: Options) -> Self {
         let names = Names::new(options.dns_server, options.family);
         let matcher = options.proxies.matcher();
-        Self { options, names, start: Instant::now(), matcher, clients: Mutex::default(), sessions: Mutex::default() }
+        Self { options, names, start: Instant::now(), matcher, clients: Clients::default(), sessions: Mutex::default() }
+    }
+
+    /// Fresh connections to one address; the certificate authorities are not read again.
+    pub(super) fn at(&self, address: Option<IpAddr>) -> Self {
+        let wiring = Self::new(Options { only_address: address, ..self.options.clone() });
+        Self { clients: self.clients.like(), start: self.start, ..wiring }
     }
 
     /// The options.
@@ -142,48 +132,6 @@ impl Wiring {
             let _ = proxy.set_password(given.password());
         }
         Some(proxy)
-    }
-
-    /// The client of a key.
-    pub(super) fn client(&self, key: &ClientKey) -> Result<reqwest::Client, Failure> {
-        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = clients.get(key) {
-            return Ok(client.clone());
-        }
-        if clients.len() >= MAX_CLIENTS {
-            clients.clear();
-        }
-        let client = self.build(key).map_err(|detail| Failure { kind: FailureKind::Local, detail })?;
-        clients.insert(key.clone(), client.clone());
-        Ok(client)
-    }
-
-    fn build(&self, key: &ClientKey) -> Result<reqwest::Client, String> {
-        let http2 = key.endpoint.is_none();
-        let tls = tls::config(self.options.authorities.clone(), self.options.insecure, http2).map_err(|e| e.to_string())?;
-        let mut builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .dns_resolver(Addresses)
-            .connector_layer(Timed)
-            .connect_timeout(self.options.connect_timeout)
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .no_proxy()
-            .pool_max_idle_per_host(8)
-            .http1_title_case_headers()
-            .http1_max_headers(MAX_HEADERS)
-            .http1_allow_obsolete_multiline_headers_in_responses(true)
-            .http1_allow_spaces_after_header_name_in_responses(true)
-            .http1_ignore_invalid_headers_in_responses(true)
-            .http2_max_header_list_size(MAX_HEADER_LIST);
-        if !http2 {
-            builder = builder.http1_only();
-        }
-        if let Some(proxy) = &key.proxy {
-            builder = builder.proxy(reqwest::Proxy::all(proxy).map_err(|_| "the proxy's URL cannot be used".to_owned())?);
-        }
-        builder.build().map_err(|e| e.to_string())
     }
 
     /// Remembers the session at an endpoint, for probes that reuse the connection.

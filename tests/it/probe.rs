@@ -1,6 +1,8 @@
 //! Every fault of the way to an answer, from a socket that really behaves so.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
@@ -269,6 +271,32 @@ async fn connections_are_shared_and_one_that_went_stale_is_opened_again() {
 }
 
 #[tokio::test]
+async fn a_fleet_of_hosts_does_not_hold_on_to_its_connections() {
+    let open = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&open);
+    let server = Server::start(move |mut stream| {
+        let open = Arc::clone(&counter);
+        async move {
+            open.fetch_add(1, Ordering::SeqCst);
+            read_request(&mut stream).await;
+            let _ = stream.write_all(OK.as_bytes()).await;
+            read_request(&mut stream).await;
+            open.fetch_sub(1, Ordering::SeqCst);
+        }
+    })
+    .await;
+    let port = server.address.port();
+    let resolve = vec![Resolve::parse(&format!("*:{port}:127.0.0.1")).unwrap()];
+    let wiring = Wiring::new(Options { resolve, ..Options::default() });
+    for n in 0..600 {
+        let seen = wiring.observe(&step(&format!("http://n{n}.example.com:{port}/"))).await;
+        assert!(seen.response.is_some(), "{n}: {:?}", seen.failure);
+    }
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(open.load(Ordering::SeqCst) <= 256, "{open:?}");
+}
+
+#[tokio::test]
 async fn private_addresses_can_be_refused_before_anything_is_sent() {
     let server = Server::saying(OK).await;
     let options = Options { public_only: true, ..hurried() };
@@ -282,7 +310,7 @@ async fn every_address_is_sampled_over_its_own_connection() {
     let port = server.address.port();
     let resolve = vec![Resolve::parse(&format!("api.test:{port}:127.0.0.1,127.0.0.2")).unwrap()];
     let sampling = Sampling { addresses: vec!["127.0.0.1".parse().unwrap(), "127.0.0.2".parse().unwrap()], rounds: 2 };
-    let answers = sample(&step(&format!("http://api.test:{port}/")), &Options { resolve, ..hurried() }, &sampling).await;
+    let answers = sample(&Wiring::new(Options { resolve, ..hurried() }), &step(&format!("http://api.test:{port}/")), &sampling).await;
     let seen: Vec<_> = answers
         .iter()
         .map(|(address, round, probe)| (address.as_str(), *round, probe.response.is_some(), probe.connection.as_ref().unwrap().reused))
