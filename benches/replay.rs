@@ -1,6 +1,7 @@
 //! `whycors replay` on NDJSON against plain parsing of the same bytes with `serde_json`.
 //!
 //! The file is written once to a temporary place; `REPLAY_BENCH_MB` sets its size (default 20).
+#![allow(clippy::disallowed_methods, reason = "the size comes from the environment")]
 
 mod common;
 

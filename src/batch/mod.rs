@@ -143,8 +143,8 @@ where
 /// The pause that the answers of a report ask for: a 429 or 503, with or without `Retry-After`.
 /// <https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3>.
 fn asked_pause(report: &Report) -> Option<Duration> {
-    let responses = report.probes.iter().filter_map(|p| p.response.as_ref());
-    let busy = responses.filter(|r| matches!(r.status, 429 | 503)).last()?;
+    let mut responses = report.probes.iter().filter_map(|p| p.response.as_ref());
+    let busy = responses.rfind(|r| matches!(r.status, 429 | 503))?;
     let asked = busy.header("retry-after").and_then(|v| v.trim().parse().ok()).map(Duration::from_secs);
     Some(asked.unwrap_or(Duration::ZERO).min(LONGEST_PAUSE))
 }

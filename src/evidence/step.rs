@@ -87,10 +87,10 @@ impl Step {
         let mine = |name: &str| self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str());
         // The HTTP client adds this one where a step has none.
         let accepts_all = |name: &str, value: Option<&str>| name == "accept" && value.is_none_or(|v| v == "*/*");
-        let same = |name: &&str| {
+        let same = |name: &str| {
             let (mine, theirs) = (mine(name), request.header(name));
             mine == theirs || accepts_all(name, mine) && accepts_all(name, theirs)
         };
-        self.method == request.method && self.url.as_str() == request.url && STEERING.iter().all(|name| same(&name))
+        self.method == request.method && self.url.as_str() == request.url && STEERING.iter().all(|name| same(name))
     }
 }

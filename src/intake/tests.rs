@@ -1,3 +1,4 @@
+#![allow(clippy::disallowed_methods, reason = "the fixtures are files")]
 use std::path::Path;
 
 use proptest::prelude::*;

@@ -90,7 +90,7 @@ impl Limits {
         let browser = || report.probes.iter().filter(|p| p.wave == 0);
         let answers = || browser().filter_map(|p| p.response.as_ref());
         for name in &self.exposes {
-            let exposed = answers().last().and_then(|r| r.combined("access-control-expose-headers")).unwrap_or_default();
+            let exposed = answers().next_back().and_then(|r| r.combined("access-control-expose-headers")).unwrap_or_default();
             if !lists(&exposed, name) && !(exposed.trim() == "*" && !report.ask.with_credentials()) {
                 short.push(format!("{name} is not exposed"));
             }
@@ -117,7 +117,7 @@ impl Limits {
                 short.push(format!("Vary does not name {name} ({})", if vary.is_empty() { "absent".into() } else { vary }));
             }
         }
-        let status = answers().last().map(|r| r.status);
+        let status = answers().next_back().map(|r| r.status);
         if self.status.is_some() && self.status != status {
             short.push(format!(
                 "expected status {}, found {}",

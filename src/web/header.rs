@@ -52,11 +52,11 @@ pub fn is_forbidden(name: &str, value: &str) -> bool {
         "via",
     ];
     const OVERRIDES: [&str; 3] = ["x-http-method", "x-http-method-override", "x-method-override"];
-    let is = |known: &&str| name.eq_ignore_ascii_case(known);
-    NAMES.iter().any(|n| is(&n))
+    let is = |known: &str| name.eq_ignore_ascii_case(known);
+    NAMES.iter().any(|n| is(n))
         || starts_with(name, "proxy-")
         || starts_with(name, "sec-")
-        || (OVERRIDES.iter().any(|n| is(&n)) && value.split(',').any(|v| method::is_forbidden(trim(v))))
+        || (OVERRIDES.iter().any(|n| is(n)) && value.split(',').any(|v| method::is_forbidden(trim(v))))
 }
 
 /// Whether a cross-origin page may set this header without asking.
