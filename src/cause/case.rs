@@ -26,13 +26,16 @@ pub struct Case<'a> {
     pub now: i64,
     /// Whose shape the preflights take.
     pub engine: Engine,
-    answerer: OnceCell<Answerer>,
+    /// Who answered each probe, by its index; many rules ask.
+    answerers: Vec<OnceCell<Answerer>>,
+    nobody: Answerer,
 }
 
 impl<'a> Case<'a> {
     /// A case of this evidence.
     pub fn new(evidence: &'a Evidence, verdict: &'a Verdict, target: &'a Target, now: i64, engine: Engine) -> Self {
-        Self { ask: &evidence.ask, evidence, verdict, target, now, engine, answerer: OnceCell::new() }
+        let answerers = evidence.probes.iter().map(|_| OnceCell::new()).collect();
+        Self { ask: &evidence.ask, evidence, verdict, target, now, engine, answerers, nobody: Answerer::default() }
     }
 
     /// The browser's own exchanges, follow-ups left out.
@@ -109,11 +112,21 @@ impl<'a> Case<'a> {
 
     /// Who answered the deciding exchange.
     pub fn answerer(&self) -> &Answerer {
-        self.answerer.get_or_init(|| self.deciding().map(|p| self.answerer_of(p)).unwrap_or_default())
+        self.deciding().and_then(|probe| self.known_answerer(probe)).unwrap_or(&self.nobody)
     }
 
     /// Who answered a probe.
     pub fn answerer_of(&self, probe: &Probe) -> Answerer {
+        self.known_answerer(probe).cloned().unwrap_or_else(|| self.read_answerer(probe))
+    }
+
+    /// Who answered a probe of this evidence, read once.
+    fn known_answerer(&self, probe: &Probe) -> Option<&Answerer> {
+        let index = self.evidence.probes.iter().position(|known| std::ptr::eq(known, probe))?;
+        Some(self.answerers.get(index)?.get_or_init(|| self.read_answerer(probe)))
+    }
+
+    fn read_answerer(&self, probe: &Probe) -> Answerer {
         match Url::parse(&probe.request.url) {
             Ok(url) if url.host_str() != self.ask.url.host_str() => layer::of(probe, &aws::target(&url)),
             _ => layer::of(probe, self.target),

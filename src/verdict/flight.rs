@@ -13,6 +13,7 @@ use crate::web::{header, method, site};
 
 /// A request of the page on its way, between two hops.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the standard or of one engine")]
 pub(super) struct Flight<'a> {
     pub(super) ask: &'a Ask,
     pub(super) profile: &'static Profile,
@@ -82,16 +83,17 @@ impl<'a> Flight<'a> {
             let is = |known: &str| name.eq_ignore_ascii_case(known);
             let of_body = is("content-encoding") || is("content-language") || is("content-location") || is("content-type");
             let kept = profile.keeps_content_type && is("content-type");
-            !header::is_forbidden(name, value.as_deref().unwrap_or_default())
-                && (kept || !of_body || !body_dropped)
-                && !(drops_hints && is_client_hint(name))
-                && (profile.keeps_authorization || !is("authorization") || !left_origin)
+            let dropped = header::is_forbidden(name, value.as_deref().unwrap_or_default())
+                || (of_body && body_dropped && !kept)
+                || (drops_hints && is_client_hint(name))
+                || (is("authorization") && left_origin && !profile.keeps_authorization);
+            !dropped
         })
     }
 
     /// Lower-case names that a preflight of this hop asks for.
     pub(super) fn unsafe_names(&self) -> Vec<Cow<'a, str>> {
-        unsafe_names(self.profile, self.headers())
+        unsafe_names(self.profile, &self.headers())
     }
 
     /// Whether this hop needs a preflight. <https://fetch.spec.whatwg.org/#main-fetch>, step 12.

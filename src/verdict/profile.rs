@@ -6,6 +6,7 @@ use super::Engine;
 
 /// The differences of one engine. A field that is `false` means: as the standard has it.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "a table of yes and no")]
 pub(super) struct Profile {
     /// Which engine.
     pub(super) engine: Engine,

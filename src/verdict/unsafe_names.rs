@@ -9,7 +9,7 @@ use crate::web::header;
 type Given = (String, Option<String>);
 
 /// Lower-case names to ask for, sorted. <https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names>.
-pub(super) fn unsafe_names<'a>(profile: &Profile, headers: impl Iterator<Item = &'a Given> + Clone) -> Vec<Cow<'a, str>> {
+pub(super) fn unsafe_names<'a>(profile: &Profile, headers: &(impl Iterator<Item = &'a Given> + Clone)) -> Vec<Cow<'a, str>> {
     let mut unsafe_names = Vec::new();
     let mut safe_names = Vec::new();
     let mut safe_bytes = 0;

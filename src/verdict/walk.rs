@@ -250,5 +250,7 @@ fn resolved_space(probe: &Probe) -> Option<Space> {
 /// A page whose own name says that it lives on this machine or network; `.test` is never public either.
 fn is_local_page(page: &url::Url) -> bool {
     Space::of_url(page).is_some_and(|space| space != Space::Public)
-        || page.host_str().is_some_and(|host| host.ends_with(".test") || host.ends_with(".internal") || !host.contains('.'))
+        || page
+            .host_str()
+            .is_some_and(|host| site::has_top_label(host, "test") || site::has_top_label(host, "internal") || !host.contains('.'))
 }

@@ -78,7 +78,7 @@ impl Space {
             Host::Ipv4(v4) => Some(Self::of_address(v4.into())),
             Host::Ipv6(v6) => Some(Self::of_address(v6.into())),
             Host::Domain(name) if is_localhost(name) => Some(Self::Loopback),
-            Host::Domain(name) if name.ends_with(".local") => Some(Self::Local),
+            Host::Domain(name) if has_top_label(name, "local") => Some(Self::Local),
             Host::Domain(_) => None,
         }
     }
@@ -107,6 +107,12 @@ impl Space {
 pub fn is_localhost(name: &str) -> bool {
     let name = name.strip_suffix('.').unwrap_or(name);
     name == "localhost" || name.ends_with(".localhost")
+}
+
+/// Whether the last label of a name is this one. A URL's host is in lower case.
+pub fn has_top_label(name: &str, label: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    name.rsplit('.').next() == Some(label)
 }
 
 /// Whether nobody on the way can read or change what goes to this URL: https, or this machine.

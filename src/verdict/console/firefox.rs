@@ -1,5 +1,7 @@
 //! Firefox's words. Source: `dom/locales/en-US/chrome/security/security.properties`, and observation.
 
+use std::fmt::Write as _;
+
 use super::Scene;
 use crate::verdict::reason::Reason;
 use crate::verdict::values::as_utf8;
@@ -27,7 +29,7 @@ pub(super) fn text(scene: &Scene<'_>) -> Option<String> {
     if with_status {
         let status =
             scene.response.filter(|_| !is_network(scene)).map_or_else(|| "(null)".to_owned(), |response| response.status.to_string());
-        text.push_str(&format!(" Status code: {status}."));
+        let _ = write!(text, " Status code: {status}.");
     }
     Some(text)
 }

@@ -48,7 +48,7 @@ fn first_line(scene: &Scene<'_>) -> Option<String> {
     match (location, scene.stage) {
         (Some(Location::To(to)), Stage::Actual) => {
             let target = redirect::resolve(scene.url(), to).ok();
-            let scheme = target.as_ref().map(|to| to.scheme());
+            let scheme = target.as_ref().map(url::Url::scheme);
             let why = match scene.reason {
                 _ if scheme == Some("ftp") => return Some("FTP URLs are disabled".into()),
                 Reason::RedirectLimit => return Some("Load cannot follow more than 20 redirections".into()),
