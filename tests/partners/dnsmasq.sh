@@ -13,8 +13,8 @@ dnsmasq --no-daemon --no-hosts --no-resolv --user=root --port="$DNS" --listen-ad
   --address=/s3.test/127.0.0.1 --address=/gone.test/ --address=/v6.test/::1 --server=/slow.test/127.0.0.1#"$SILENT" 2>"$WORK/dnsmasq.log" & PIDS+=($!)
 wait_port "$HTTP"; wait_port "$DNS"
 ARGS=(--origin https://app.example.com --dns-server "127.0.0.1:$DNS" --timeout 3)
-ask "a name that exists" 1 missing-allow-origin "http://127.0.0.1:$HTTP/" "${ARGS[@]}"
-ask "mapped" 1 missing-allow-origin "http://bucket.s3.test:$HTTP/" --origin http://app.example.com "${ARGS[@]:2}"
+ask "a name that exists" 1 actual-response-missing-cors "http://127.0.0.1:$HTTP/" "${ARGS[@]}"
+ask "mapped" 1 actual-response-missing-cors "http://bucket.s3.test:$HTTP/" --origin http://app.example.com "${ARGS[@]:2}"
 ask "does not exist" 1 dns-nxdomain "https://gone.test/" "${ARGS[@]}"
 ask "no IPv4 address" 1 dns-no-address "https://v6.test/" "${ARGS[@]}" -4
 ask "refused" 1 dns-refused "https://elsewhere.example/" "${ARGS[@]}"

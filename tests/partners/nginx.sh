@@ -60,7 +60,7 @@ ask "www" 1 allow-origin-mismatch "$(at other)" "${APP[@]}"
 ask "add_header without always" 1 'nginx-add-header-always|actual-error-without-cors' "$(at errors)" "${APP[@]}"
 ask "closed" 1 http-connection-closed "$(at closed)" "${APP[@]}"
 ask "upstream down" 1 'actual-error-without-cors' "$(at down)" "${APP[@]}"
-ask "no header" 1 missing-allow-origin "$(at none)" "${APP[@]}"
+ask "no header" 1 actual-response-missing-cors "$(at none)" "${APP[@]}"
 ask "rate limit" 1 preflight-rate-limited "$(at slow)" "${APP[@]}" --method PUT
 ask "refused" 1 tcp-refused "http://127.0.0.1:$DEAD/" "${APP[@]}"
 host() { printf -- '--resolve api.example.test:%s:127.0.0.1' "$1"; }
