@@ -10,7 +10,7 @@ python3 -c "
 import socket, time
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(('127.0.0.1', $SILENT)); time.sleep(600)" & PIDS+=($!)
 dnsmasq --no-daemon --no-hosts --no-resolv --user=root --port="$DNS" --listen-address=127.0.0.1 --bind-interfaces \
-  --address=/s3.test/127.0.0.1 --address=/gone.test/ --address=/v6.test/::1 --server=/slow.test/127.0.0.1#"$SILENT" 2>"$WORK/dnsmasq.log" & PIDS+=($!)
+  --address=/s3.test/127.0.0.1 --address=/gone.test/ --host-record=v6.test,::1 --local=/v6.test/ --server=/slow.test/127.0.0.1#"$SILENT" 2>"$WORK/dnsmasq.log" & PIDS+=($!)
 wait_port "$HTTP"; wait_port "$DNS"
 ARGS=(--origin https://app.example.com --dns-server "127.0.0.1:$DNS" --timeout 3)
 ask "a name that exists" 1 actual-response-missing-cors "http://127.0.0.1:$HTTP/" "${ARGS[@]}"

@@ -27,6 +27,7 @@ http {
     listen 127.0.0.1:$HTTP; root $WORK/html;
     location /static/ { }
     location /right { if (\$request_method = OPTIONS) { add_header Access-Control-Allow-Origin https://app.example.com; add_header Access-Control-Allow-Methods "GET, PUT"; add_header Access-Control-Allow-Headers content-type; add_header Vary Origin; return 204; } add_header Access-Control-Allow-Origin https://app.example.com always; add_header Vary Origin always; return 200 ok; }
+    location /dropped { add_header Access-Control-Allow-Origin https://app.example.com; add_header Access-Control-Allow-Methods PUT; if (\$request_method = OPTIONS) { add_header X-Handled-By nginx; return 204; } return 200 ok; }
     location /login { auth_basic "staff"; auth_basic_user_file $WORK/htpasswd; }
     location /moved { return 301 /elsewhere; }
     location /slash { return 301 /slash/; }
@@ -51,6 +52,7 @@ APP=(--origin https://app.example.com)
 # The page is https and the server is not: use an http page where mixed content is not the point (loopback is exempt anyway).
 ask "PUT that is right" 0 none "$(at right)" "${APP[@]}" --method PUT --header content-type
 ask "static files know no OPTIONS" 1 preflight-not-handled "$(at static/a.txt)" "${APP[@]}" --method PUT
+ask "an if block that drops the headers" 1 missing-allow-origin "$(at dropped)" "${APP[@]}" --method PUT
 ask "password asked of the preflight" 1 preflight-auth-required "$(at login)" "${APP[@]}" --method PUT
 ask "redirect" 1 'preflight-redirect|trailing-slash-redirect' "$(at moved)" "${APP[@]}" --method PUT
 ask "slash redirect" 1 trailing-slash-redirect "$(at slash)" "${APP[@]}" --method PUT
