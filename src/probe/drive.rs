@@ -52,22 +52,24 @@ pub async fn inquire(ask: Ask, budget: Budget, wiring: &Wiring, conduct: Conduct
     let mut stop = conduct.stop;
     let end = begun + wiring.options().timeout * TOTAL_FACTOR;
     let mut stopped = false;
+    let mut pause = None;
     loop {
         let steps = inquiry.steps();
         if steps.is_empty() || Instant::now() >= end {
             break;
         }
+        // Only somebody who goes on has to wait.
+        if let Some(pause) = pause {
+            tokio::time::sleep(pause).await;
+        }
         let answers = wave(wiring, &steps, &mut stop, &mut progress).await;
         stopped = answers.len() < steps.len();
-        let pause = answers.iter().filter_map(wanted_pause).max();
+        pause = answers.iter().filter_map(wanted_pause).max();
         for probe in answers {
             inquiry.learn(probe);
         }
-        match pause {
-            _ if stopped => break,
-            Some(pause) if pause > MAX_PAUSE => break,
-            Some(pause) => tokio::time::sleep(pause).await,
-            None => {}
+        if stopped || pause.is_some_and(|pause| pause > MAX_PAUSE) {
+            break;
         }
     }
     Run { outcome: inquiry.conclude(), duration_ms: millis(begun.elapsed()), stopped }

@@ -27,6 +27,11 @@ pub(super) fn of(walk: &Walk<'_>, probes: &[Probe]) -> Vec<Check> {
         Purpose::Preflight => preflight_checks(walk, response, &mut checks),
         _ => actual_checks(walk, response, &mut checks),
     }
+    // Chromium refuses differing lines whatever the status, so no check of a redirect need have failed before.
+    if matches!(walk.end, End::Blocked(_, Reason::RedirectAmbiguous)) && checks.iter().all(|check| check.passed) {
+        let found = response.lines("location").collect::<Vec<_>>().join(" | ");
+        checks.push(check("single-location", false, "one Location", found, REDIRECT));
+    }
     checks
 }
 

@@ -2,7 +2,7 @@
 //!
 //! The verdict has decided already; this sorts its failed checks into the kinds that have a cause of their own.
 
-use crate::cause::{Case, Finding, Fix, quote};
+use crate::cause::{Case, Confidence, Finding, Fix, quote};
 use crate::evidence::{Probe, Response};
 use crate::remedy::server::{self, Policy};
 use crate::verdict::Stage;
@@ -153,4 +153,20 @@ fn origin_kind(case: &Case<'_>, response: &Response) -> Kind {
         other if url::Url::parse(other).is_ok() => Kind::OtherOrigin,
         _ => Kind::NotAnOrigin,
     }
+}
+
+/// The finding for an allow list with an item that is no name. One such item spoils the whole list.
+pub(super) fn unreadable_list(case: &Case<'_>, kind: Kind, header: &'static str, fix: &'static str) -> Option<Finding> {
+    let fault = Fault::is(case, kind)?;
+    let value = fault.value(&header.to_ascii_lowercase())?;
+    let bad = quote(list::bad_item(&value)?, 80);
+    let why = match () {
+        () if bad.contains(['[', ']', '"', '\'']) => "a list of the program was printed as it is",
+        () if bad.contains(';') => "items are separated by commas, not by semicolons",
+        () if bad.contains(' ') => "a comma is missing between two items",
+        () => "it holds a character that no name has",
+    };
+    let text = format!("The item \"{bad}\" in {header} is no name: {why}. One bad item makes browsers refuse the whole answer.");
+    let mended = fault.fix(case, fix, "write the names separated by commas, nothing else".into(), "On the answer to OPTIONS.");
+    Some(fault.finding(case, header, text).confidence(Confidence::Confirmed).fix(mended))
 }

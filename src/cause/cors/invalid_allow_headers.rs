@@ -1,8 +1,7 @@
 //! `Access-Control-Allow-Headers` cannot be read.
 
-use super::fault::{Fault, Kind};
-use crate::cause::{Case, Confidence, Finding, quote};
-use crate::web::list;
+use super::fault::{Kind, unreadable_list};
+use crate::cause::{Case, Finding};
 
 cause! {
     /// # What happened
@@ -21,26 +20,5 @@ cause! {
 }
 
 fn find(case: &Case<'_>) -> Option<Finding> {
-    let fault = Fault::is(case, Kind::BadHeaders)?;
-    let value = fault.value("access-control-allow-headers")?;
-    let bad = quote(list::bad_item(&value)?, 80);
-    let why = match () {
-        () if bad.contains(['[', ']', '"', '\'']) => "a list of the program was printed as it is",
-        () if bad.contains(';') => "items are separated by commas, not by semicolons",
-        () if bad.contains(' ') => "a comma is missing between two items",
-        () => "it holds a character that no name has",
-    };
-    Some(
-        fault
-            .finding(
-                case,
-                "Access-Control-Allow-Headers",
-                format!(
-                    "The item \"{bad}\" in Access-Control-Allow-Headers is no name: {why}. One bad item makes browsers refuse \
-                     the whole answer."
-                ),
-            )
-            .confidence(Confidence::Confirmed)
-            .fix(fault.fix(case, "allow-headers", "write the names separated by commas, nothing else".into(), "On the answer to OPTIONS.")),
-    )
+    unreadable_list(case, Kind::BadHeaders, "Access-Control-Allow-Headers", "allow-headers")
 }

@@ -138,7 +138,7 @@ fn net_error(kind: FailureKind) -> Option<&'static str> {
     })
 }
 
-/// What is not printable ASCII is written as `\uXXXX`.
+/// What is not printable ASCII is written as `\u` and four hexadecimal digits.
 fn escape(value: &str) -> Cow<'_, str> {
     if value.bytes().all(|c| (0x20..0x7f).contains(&c)) {
         return Cow::Borrowed(value);
