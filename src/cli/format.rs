@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use super::Global;
 use super::output::{Trouble, check_writable, deliver};
 use crate::report::human::{self, HumanOptions};
-use crate::report::{Batch, checklist, endpoints, github, html, json, junit, markdown, prometheus};
+use crate::report::{Batch, checklist, endpoints, github, html, json, junit, markdown, prometheus, sarif};
 use crate::verdict::Engine;
 
 /// A form of output.
@@ -32,6 +32,8 @@ pub(crate) enum Format {
     Github,
     /// For the node exporter's textfile collector
     Prometheus,
+    /// For code scanning; of a check, at the expectation's own line
+    Sarif,
 }
 
 /// When to colour.
@@ -165,5 +167,6 @@ pub(crate) fn render(batch: &Batch, format: Format, options: &HumanOptions) -> S
         Format::Junit => junit::write(batch),
         Format::Github => github::write(batch),
         Format::Prometheus => prometheus::write(batch),
+        Format::Sarif => sarif::write(batch),
     }
 }

@@ -20,8 +20,9 @@ pub mod lint;
 pub mod markdown;
 mod model;
 mod redact;
-pub mod samples;
 pub mod prometheus;
+pub mod samples;
+pub mod sarif;
 pub mod schema;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -32,7 +32,7 @@ allowed = true
 const SECRETS: [&str; 6] =
     ["5ec4e75ec4e75ec4e7", "IQoJb3JpZ2luSECRETTOKEN", "AKIAIOSFODNN7EXAMPLE", "bearer5ecret", "apikey5ecret", "cookie5ecret"];
 
-const FORMATS: [&str; 8] = ["human", "json", "ndjson", "markdown", "html", "junit", "github", "prometheus"];
+const FORMATS: [&str; 9] = ["human", "json", "ndjson", "markdown", "html", "junit", "github", "prometheus", "sarif"];
 
 fn replay(report: Report) -> (Option<bool>, whycors::verdict::Stage, Option<String>) {
     let evidence = Evidence { id: report.id, started_at: report.started_at, ask: report.ask, probes: report.probes };

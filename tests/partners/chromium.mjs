@@ -1,14 +1,11 @@
 // Plays a handful of worlds to a real headless Chromium and to whycors, and compares the two: whether the page's `fetch`
 // is let through, the CorsError, and the console text.
 //
-// usage: node chromium.mjs path/to/whycors        CHROMIUM names the browser (default /usr/bin/chromium)
-// Speaks the DevTools protocol over a pipe: nothing to install. The browser answers preflights itself, nothing intercepts.
+// usage: node chromium.mjs path/to/whycors
+// The browser answers preflights itself, nothing intercepts.
 
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { pause, run, startBrowser } from "./browser.mjs";
 
 const whycors = process.argv[2];
 if (!whycors) {
@@ -55,47 +52,17 @@ await new Promise((done) => server.listen(0, "127.0.0.1", done));
 const { port } = server.address();
 const page = `http://app.example.test:${port}`;
 
-/** A browser behind a pipe: `send` calls a method, `events` holds what it said since it was last emptied. */
-function startBrowser() {
-  const profile = mkdtempSync(join(tmpdir(), "whycors-chromium-"));
-  const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync", "--no-proxy-server",
-    "--disable-background-networking", "--disable-component-update", "--remote-debugging-pipe", `--user-data-dir=${profile}`,
-    "--host-resolver-rules=MAP *.example.test 127.0.0.1"];
-  const child = spawn(process.env.CHROMIUM ?? "/usr/bin/chromium", flags, { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
-  const browser = { child, profile, events: [], session: undefined };
-  const waiting = new Map();
-  let last = 0;
-  let buffer = "";
-  browser.send = (method, params = {}) => new Promise((resolve, reject) => {
-    const id = ++last;
-    waiting.set(id, { resolve, reject, method });
-    child.stdio[3].write(`${JSON.stringify({ id, method, params, sessionId: browser.session })}\0`);
-  });
-  child.stdio[4].setEncoding("utf8").on("data", (data) => {
-    const messages = (buffer + data).split("\0");
-    buffer = messages.pop();
-    for (const message of messages.map((text) => JSON.parse(text))) {
-      const call = waiting.get(message.id);
-      waiting.delete(message.id);
-      if (!call) browser.events.push(message);
-      else if (message.error) call.reject(new Error(`${call.method}: ${message.error.message}`));
-      else call.resolve(message.result);
-    }
-  });
-  return browser;
-}
-
 /** What Chromium makes of a world. */
 async function inBrowser(browser, url, world) {
   browser.events.length = 0;
   const init = { method: world.method, headers: world.headers ?? {}, credentials: world.credentials ? "include" : "same-origin" };
   const expression = `fetch(${JSON.stringify(url)}, ${JSON.stringify(init)}).then(() => true, () => false)`;
-  const { result } = await browser.send("Runtime.evaluate", { expression, awaitPromise: true });
-  await new Promise((done) => setTimeout(done, 150));
+  const allowed = await browser.evaluate(expression);
+  await pause(150);
   const failed = browser.events.find((event) => event.method === "Network.loadingFailed" && event.params.corsErrorStatus);
   const texts = browser.events.filter((event) => event.method === "Log.entryAdded").map((event) => event.params.entry.text);
   const console = texts.find((text) => text.startsWith("Access to ")) ?? null;
-  return { allowed: result.value, cors_error: failed?.params.corsErrorStatus.corsError ?? null, console };
+  return { allowed, cors_error: failed?.params.corsErrorStatus.corsError ?? null, console };
 }
 
 /** What whycors makes of it. */
@@ -104,35 +71,16 @@ async function inWhycors(url, world) {
   for (const [name, value] of Object.entries(world.headers ?? {})) options.push("--header", `${name}: ${value}`);
   if (world.credentials) options.push("--credentials");
   for (const host of ["api", "cdn"]) options.push("--resolve", `${host}.example.test:${port}:127.0.0.1`);
-  const report = await runBeside(options);
-  const { allowed, cors_error, console } = JSON.parse(report).verdict.browsers.chromium;
+  // The server lives in this process, so whycors runs beside it.
+  const said = await run(whycors, options);
+  if (said.code === 2 || !said.out) throw new Error(`whycors ${options.join(" ")}: ${said.err || `exit ${said.code}`}`);
+  const { allowed, cors_error, console } = JSON.parse(said.out).verdict.browsers.chromium;
   return { allowed, cors_error: cors_error ?? null, console: console ?? null };
 }
 
-// The server lives in this process, so whycors must not block it.
-function runBeside(options) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(whycors, options, { env: { ...process.env, NO_PROXY: "*" } });
-    let out = "";
-    let err = "";
-    child.stdout.on("data", (data) => (out += data));
-    child.stderr.on("data", (data) => (err += data));
-    child.on("error", reject);
-    child.on("close", (code) => (code === 2 || !out ? reject(new Error(`whycors ${options.join(" ")}: ${err || `exit ${code}`}`)) : resolve(out)));
-  });
-}
-
-const browser = startBrowser();
+const browser = await startBrowser("--host-resolver-rules=MAP *.example.test 127.0.0.1");
 try {
-  const { targetId } = await browser.send("Target.createTarget", { url: "about:blank" });
-  browser.session = (await browser.send("Target.attachToTarget", { targetId, flatten: true })).sessionId;
-  for (const domain of ["Page", "Network", "Log", "Runtime"]) await browser.send(`${domain}.enable`);
-  await browser.send("Page.navigate", { url: `${page}/page` });
-  for (let tries = 0; tries < 100; tries++) {
-    const { result } = await browser.send("Runtime.evaluate", { expression: "document.title" });
-    if (result.value === "page") break;
-    await new Promise((done) => setTimeout(done, 50));
-  }
+  await browser.open(`${page}/page`);
   for (const [index, world] of worlds.entries()) {
     const url = `http://api.example.test:${port}/world/${index}`;
     const seen = await inBrowser(browser, url, world);
@@ -142,9 +90,7 @@ try {
     if (!same) failures.push(`${world.name}\n  Chromium ${JSON.stringify(seen)}\n  whycors  ${JSON.stringify(said)}`);
   }
 } finally {
-  browser.child.kill();
-  await new Promise((done) => (browser.child.exitCode === null ? browser.child.on("close", done) : done()));
-  rmSync(browser.profile, { recursive: true, force: true });
+  await browser.close();
   server.close();
 }
 if (failures.length > 0) {

@@ -1,76 +1,46 @@
-//! SARIF 2.1.0, which code scanning services read. <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>.
+//! The findings as a SARIF log, each at its spot.
 
-use std::collections::BTreeSet;
-use std::fmt::Write as _;
+use serde_json::json;
 
-use serde_json::{Value, json};
-
-use super::super::Tool;
+use super::super::sarif::{Hit, log};
 use super::LintReport;
 use crate::cause::Severity;
 use crate::lint::Finding;
 
-/// One run with one result a finding.
+/// One result a finding, and one for a traced request that is refused.
 pub fn write(report: &LintReport) -> String {
-    let tool = Tool::default();
-    let mut codes: BTreeSet<&str> = report.findings.iter().map(|finding| finding.code.as_str()).collect();
-    let mut results: Vec<Value> = report.findings.iter().map(|finding| result(finding, &report.file)).collect();
+    let mut hits: Vec<Hit> = report.findings.iter().map(|finding| hit(finding, &report.file)).collect();
     if let Some(trace) = report.trace.as_ref().filter(|trace| !trace.allowed) {
-        codes.insert("request-refused");
         let why = trace.rules.iter().map(|rule| format!("rule {}: {}", rule.rule, rule.detail)).collect::<Vec<_>>().join("; ");
-        let location = json!([{"physicalLocation": {"artifactLocation": {"uri": uri(&report.file)}}}]);
-        let message = json!({"text": format!("S3 refuses the request. {why}")});
-        results.push(json!({"ruleId": "request-refused", "level": "error", "message": message, "locations": location}));
+        hits.push(Hit {
+            rule: "request-refused".into(),
+            severity: Severity::Error,
+            message: format!("S3 refuses the request. {why}"),
+            place: Some((report.file.clone(), None)),
+            subject: None,
+        });
     }
-    let rules: Vec<Value> =
-        codes.into_iter().map(|code| json!({"id": code, "shortDescription": {"text": code.replace('-', " ")}})).collect();
-    let driver = json!({"name": tool.name, "version": tool.version, "rules": rules});
-    let sarif = json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}],
-    });
-    format!("{sarif:#}\n")
+    log(hits)
 }
 
-fn result(finding: &Finding, file: &str) -> Value {
-    let level = match finding.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    };
+fn hit(finding: &Finding, file: &str) -> Hit {
     let fix = finding.fix.as_ref().map(|fix| format!(". Fix: {fix}")).unwrap_or_default();
     let end = finding.column.saturating_add(finding.length);
     let region = json!({"startLine": finding.line, "startColumn": finding.column, "endColumn": end});
-    json!({
-        "ruleId": finding.code,
-        "level": level,
-        "message": {"text": format!("{}{fix}", finding.message)},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri(file)}, "region": region}}],
-    })
-}
-
-/// A path as a relative URI reference.
-fn uri(file: &str) -> String {
-    if file == "-" {
-        return "stdin".into();
+    Hit {
+        rule: finding.code.clone(),
+        severity: finding.severity,
+        message: format!("{}{fix}", finding.message),
+        place: Some((file.to_owned(), Some(region))),
+        subject: None,
     }
-    let mut out = String::new();
-    for byte in file.bytes() {
-        match byte {
-            b'\\' => out.push('/'),
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => out.push(char::from(byte)),
-            other => {
-                let _ = write!(out, "%{other:02X}");
-            }
-        }
-    }
-    out
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::Value;
+
     use crate::aws::s3::cors::read;
     use crate::lint::lint;
 
