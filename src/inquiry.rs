@@ -56,7 +56,7 @@ pub struct Outcome {
 impl Inquiry {
     /// Starts with nothing but the ask. `now` is in seconds since 1970.
     pub fn new(ask: Ask, budget: Budget, now: i64) -> Self {
-        Self::resume(Evidence { id: None, started_at: None, ask, probes: Vec::new() }, budget, now)
+        Self::resume(Evidence::of(ask), budget, now)
     }
 
     /// Starts from a record.

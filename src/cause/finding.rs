@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::evidence::Step;
 use crate::layer::Layer;
-pub use crate::remedy::{Fix, Snippet};
+pub use crate::remedy::{By, Fix, Snippet};
 
 /// How sure a cause is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, schemars::JsonSchema)]

@@ -6,7 +6,7 @@ mod finding;
 mod places;
 
 pub use case::{Case, authority, quote};
-pub use finding::{Citation, Confidence, Finding, Fix, Place, Severity, Snippet};
+pub use finding::{By, Citation, Confidence, Finding, Fix, Place, Severity, Snippet};
 
 use crate::layer::Layer;
 

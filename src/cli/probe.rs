@@ -1,5 +1,6 @@
 //! `whycors probe`.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
@@ -14,6 +15,7 @@ use super::intake::{FromArgs, Job};
 use super::net::NetArgs;
 use super::output::{Trouble, complain};
 use super::progress::Progress;
+use super::suggest::rules_of;
 use super::{Exit, Global, replay};
 use crate::allow_map::Survey;
 use crate::ask::Ask;
@@ -37,6 +39,9 @@ pub(crate) struct ProbeArgs {
     net: NetArgs,
     #[command(flatten)]
     conduct: ConductArgs,
+    /// The bucket's CORS configuration, in any form that `whycors lint` reads: a fix is merged into it and traced through it
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -53,12 +58,13 @@ pub(crate) fn run(args: ProbeArgs, global: Global) -> Result<Exit, Trouble> {
     let runtime = runtime()?;
     let budget = args.conduct.budget();
     let further = args.conduct.map()?;
+    let cors_config = args.config.as_deref().map(|path| rules_of(path, None)).transpose()?;
     let started = Instant::now();
     let (reports, stopped) = runtime.block_on(async {
         let wiring = Wiring::new(options);
         let progress = Progress::new(global);
         let stop = stop_on_interrupt();
-        let work = Work { wiring: &wiring, conduct: &args.conduct, budget, body_bytes, further, stop, progress: &progress };
+        let work = Work { wiring: &wiring, conduct: &args.conduct, budget, body_bytes, further, stop, progress: &progress, cors_config };
         let probed = stream::iter(jobs.into_iter().map(|job| work.done(job)));
         let reports: Vec<(Option<Report>, bool)> = probed.buffered(AT_ONCE).collect().await;
         progress.finish();
@@ -85,6 +91,8 @@ struct Work<'a> {
     further: Option<Vec<Origin>>,
     stop: watch::Receiver<bool>,
     progress: &'a Progress,
+    /// The bucket's configuration, where the user gave it.
+    cors_config: Option<serde_json::Value>,
 }
 
 impl Work<'_> {
@@ -100,7 +108,7 @@ impl Work<'_> {
     async fn probe(&self, mut ask: Ask) -> (Option<Report>, bool) {
         ask.body_bytes = self.body_bytes.or(ask.body_bytes);
         let survey = self.further.as_ref().map(|further| Survey::new(&ask, further));
-        let conduct = Conduct { stop: Some(self.stop.clone()), ..Conduct::default() };
+        let conduct = Conduct { stop: Some(self.stop.clone()), cors_config: self.cors_config.clone(), ..Conduct::default() };
         let run = inquire(ask, self.budget, self.wiring, conduct, |_| self.progress.step()).await;
         let mut report = Report::of(run.outcome, Some(run.duration_ms));
         if let Some(first) = report.probes.first().filter(|_| !run.stopped)

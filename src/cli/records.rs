@@ -145,6 +145,7 @@ enum Key {
     StartedAt,
     Ask,
     Probes,
+    CorsConfig,
     Results,
     #[serde(other)]
     Other,
@@ -185,13 +186,14 @@ impl<'de> Visitor<'de> for Records<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let (mut id, mut started_at, mut ask, mut probes) = (None, None, None::<Ask>, Vec::<Probe>::new());
-        let mut wrapper = false;
+        let (mut wrapper, mut cors_config) = (false, None);
         while let Some(key) = map.next_key()? {
             match key {
                 Key::Id => id = map.next_value::<Name>()?.0,
                 Key::StartedAt => started_at = map.next_value()?,
                 Key::Ask => ask = Some(map.next_value()?),
                 Key::Probes => probes = map.next_value()?,
+                Key::CorsConfig => cors_config = map.next_value()?,
                 Key::Results => {
                     wrapper = true;
                     map.next_value_seed(Records(self.0))?;
@@ -201,7 +203,7 @@ impl<'de> Visitor<'de> for Records<'_> {
         }
         match ask {
             Some(ask) => {
-                let record = Box::new(Evidence { id, started_at, ask, probes });
+                let record = Box::new(Evidence { id, started_at, ask, probes, cors_config });
                 if (self.0)(record) { Ok(()) } else { Err(A::Error::custom("stopped")) }
             }
             None if wrapper => Ok(()),

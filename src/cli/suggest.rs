@@ -1,6 +1,6 @@
 //! `whycors suggest`: the least configuration that lets a request through, in the form the user deploys.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use serde_json::Value;
@@ -15,7 +15,7 @@ use crate::aws::s3::cors::config::{Dialect, Document, Grade, UNKNOWN_UNTIL_DEPLO
 use crate::aws::s3::cors::read;
 use crate::remedy::s3_cors::{Form, render, writable};
 use crate::suggest::{Want, suggest};
-use crate::verdict::{Engine, unsafe_header_names};
+use crate::verdict::Engine;
 
 #[derive(Debug, Args)]
 pub(crate) struct SuggestArgs {
@@ -85,10 +85,7 @@ pub(crate) fn run(args: SuggestArgs, global: Global) -> Result<Exit, Trouble> {
         None => (vec![args.ask.ask(stand_in()?)?], None),
     };
     let document = match &args.config {
-        Some(path) => {
-            let text = read_text(path, MOST_BYTES)?;
-            read(&text).map_err(|why| Trouble::new(format!("{} is no CORS configuration: {why}", path.display())))?
-        }
+        Some(path) => document_of(path)?,
         None => Document::default(),
     };
     let config = chosen(&document, args.resource.as_deref())?;
@@ -96,7 +93,7 @@ pub(crate) fn run(args: SuggestArgs, global: Global) -> Result<Exit, Trouble> {
     if config.is_none() && args.config.is_some() {
         return Err(Trouble::new("the configuration cannot be read: see `whycors lint`"));
     }
-    let wants: Vec<Want> = asks.iter().map(want).collect();
+    let wants: Vec<Want> = asks.iter().map(|ask| Want::of(ask, Engine::Chromium)).collect();
     let existing = config.map(|config| config.rules.as_slice()).unwrap_or_default();
     let suggestion = suggest(existing, &wants).map_err(Trouble::new)?;
     let form = args.form.map_or_else(|| form_of(document.dialect), Form::from);
@@ -107,6 +104,21 @@ pub(crate) fn run(args: SuggestArgs, global: Global) -> Result<Exit, Trouble> {
     let bucket = args.bucket.or(bucket).unwrap_or_else(|| "BUCKET".into());
     deliver(&render(&suggestion.rules, form, &bucket), args.output.as_ref())?;
     Ok(Exit::Ok)
+}
+
+/// The rules of a configuration, as the list that the S3 console takes.
+pub(super) fn rules_of(path: &Path, resource: Option<&str>) -> Result<Value, Trouble> {
+    let document = document_of(path)?;
+    complete(&document)?;
+    let config = chosen(&document, resource)?;
+    let config = config.ok_or_else(|| Trouble::new("--config: the configuration cannot be read: see `whycors lint`"))?;
+    writable(&config.rules, Form::Console).map_err(|why| Trouble::new(format!("--config: {why}")))?;
+    serde_json::from_str(&render(&config.rules, Form::Console, "")).map_err(|error| Trouble::new(format!("--config: {error}")))
+}
+
+fn document_of(path: &Path) -> Result<Document, Trouble> {
+    let text = read_text(path, MOST_BYTES)?;
+    read(&text).map_err(|why| Trouble::new(format!("{} is no CORS configuration: {why}", path.display())))
 }
 
 /// Nothing may be lost on the way: a part that could not be read is no part of what is written.
@@ -134,16 +146,6 @@ fn report(changes: &[String]) {
 /// The URL of an ask that names none: only its being another origin matters.
 fn stand_in() -> Result<Url, Trouble> {
     Url::parse("https://bucket.s3.amazonaws.com/key").map_err(|error| Trouble::new(error.to_string()))
-}
-
-fn want(ask: &Ask) -> Want {
-    Want {
-        origin: ask.origin.to_string(),
-        method: ask.sent_method(),
-        headers: unsafe_header_names(ask, Engine::Chromium),
-        expose: ask.expose.clone(),
-        credentials: ask.with_credentials(),
-    }
 }
 
 fn form_of(dialect: Dialect) -> Form {

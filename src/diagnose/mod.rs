@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::cause::{Blame, Case, Citation, Confidence, Finding, Fix, Kind, Place, Rule, Severity, controls, rules};
 use crate::evidence::Step;
 use crate::layer::Layer;
+use crate::remedy::{By, Check};
 
 /// The real cause.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -112,7 +113,13 @@ fn diagnosis(case: &Case<'_>, rule: &Rule, finding: Finding) -> Diagnosis {
     let mut fixes = finding.fixes;
     for fix in &mut fixes {
         let answer = fix.proof.as_ref().and_then(|step| case.answer(step));
-        fix.verified = fix.verified.or(answer.map(|probe| case.passes(probe).unwrap_or(false)));
+        if let Some(probe) = answer.filter(|_| fix.verified.is_none()) {
+            let passes = case.passes(probe).unwrap_or(false);
+            let what = if passes { "passes" } else { "does not pass" };
+            let what = format!("{}: {} at {} {what}", probe.id, probe.request.method, case.authority_of(probe));
+            fix.verified = Some(passes);
+            fix.check = Some(Check { by: By::Probe, says: what });
+        }
     }
     Diagnosis {
         cause: rule.code.into(),

@@ -27,6 +27,9 @@ pub struct Evidence {
     /// What was sent and what came back.
     #[serde(default)]
     pub probes: Vec<Probe>,
+    /// The bucket's CORS configuration as the user gave it, as the list that the S3 console takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cors_config: Option<serde_json::Value>,
 }
 
 /// One exchange: a request, and the answer or the failure.
@@ -192,6 +195,11 @@ pub struct Timing {
 }
 
 impl Evidence {
+    /// Nothing was sent yet.
+    pub fn of(ask: Ask) -> Self {
+        Self { id: None, started_at: None, ask, probes: Vec::new(), cors_config: None }
+    }
+
     /// Fills in what a short record leaves out because it follows from the ask: ids, and the method and URL of the first hop.
     pub fn complete(&mut self) {
         for (index, probe) in self.probes.iter_mut().enumerate() {

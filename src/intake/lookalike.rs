@@ -293,6 +293,7 @@ impl Lookalike {
             }),
             findings: Vec::new(),
             probes: Vec::new(),
+            cors_config: None,
             map: None,
             readings: Vec::new(),
             samples: None,

@@ -28,6 +28,8 @@ const TOTAL_FACTOR: u32 = 3;
 pub struct Conduct {
     /// The caller's name for it.
     pub id: Option<String>,
+    /// The bucket's CORS configuration, where the user gave it.
+    pub cors_config: Option<serde_json::Value>,
     /// Turns true when the user wants to stop: what was found so far is concluded.
     pub stop: Option<watch::Receiver<bool>>,
 }
@@ -48,7 +50,8 @@ pub async fn inquire(ask: Ask, budget: Budget, wiring: &Wiring, conduct: Conduct
     let begun = Instant::now();
     let clock = OffsetDateTime::now_utc();
     let started_at = clock.replace_microsecond(0).unwrap_or(clock).format(&Rfc3339).ok();
-    let mut inquiry = Inquiry::resume(Evidence { id: conduct.id, started_at, ask, probes: Vec::new() }, budget, clock.unix_timestamp());
+    let evidence = Evidence { id: conduct.id, started_at, cors_config: conduct.cors_config, ..Evidence::of(ask) };
+    let mut inquiry = Inquiry::resume(evidence, budget, clock.unix_timestamp());
     let mut stop = conduct.stop;
     let end = begun + wiring.options().timeout * TOTAL_FACTOR;
     let mut stopped = false;

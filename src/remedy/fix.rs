@@ -28,12 +28,36 @@ pub struct Fix {
     /// Ready to paste.
     #[serde(default)]
     pub snippets: Vec<Snippet>,
-    /// By observation; `None`: not tried.
+    /// By observation or by a trace; `None`: not tried.
     pub verified: Option<bool>,
+    /// How it was verified, and what that showed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<Check>,
     /// The request that proves it: it is sent as a follow-up, and the fix counts as verified when a browser would let
     /// its answer through.
     #[serde(skip)]
     pub proof: Option<Step>,
+}
+
+/// How a change was verified.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Check {
+    /// By what.
+    pub by: By,
+    /// What it showed.
+    pub says: String,
+}
+
+/// By what a change was verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum By {
+    /// A request was sent, and its answer judged.
+    Probe,
+    /// The change was evaluated offline, by the documented rules of the service.
+    Trace,
+    /// The answer that was seen was judged for the changed request.
+    Answer,
 }
 
 impl Snippet {
@@ -46,7 +70,15 @@ impl Snippet {
 impl Fix {
     /// A change to make.
     pub fn new(kind: &str, title: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { kind: kind.into(), title: title.into(), detail: detail.into(), snippets: Vec::new(), verified: None, proof: None }
+        Self {
+            kind: kind.into(),
+            title: title.into(),
+            detail: detail.into(),
+            snippets: Vec::new(),
+            verified: None,
+            check: None,
+            proof: None,
+        }
     }
 
     /// Adds text to paste.
@@ -54,6 +86,27 @@ impl Fix {
     pub fn snippet(mut self, language: &str, label: &str, code: impl Into<String>) -> Self {
         self.snippets.push(Snippet::new(language, label, code));
         self
+    }
+
+    /// Says whether it does, and how that was found out.
+    #[must_use]
+    pub fn verified(mut self, does: bool, by: By, says: impl Into<String>) -> Self {
+        self.verified = Some(does);
+        self.check = Some(Check { by, says: says.into() });
+        self
+    }
+
+    /// Whether it does and how that was found out, in a few words; nothing where nobody tried.
+    pub fn mark(&self) -> Option<&'static str> {
+        let by = self.check.as_ref().map_or(By::Probe, |check| check.by);
+        Some(match (self.verified?, by) {
+            (true, By::Probe) => "verified by a probe",
+            (true, By::Trace) => "traced offline",
+            (true, By::Answer) => "the answer that was seen would do",
+            (false, By::Probe) => "a probe shows it is not enough alone",
+            (false, By::Trace) => "a trace shows it is not enough alone",
+            (false, By::Answer) => "the answer that was seen would not do",
+        })
     }
 
     /// Names the request that would prove it.

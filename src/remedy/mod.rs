@@ -12,5 +12,5 @@ pub mod s3_cors;
 pub mod sdk_headers;
 pub mod server;
 
-pub use fix::{Fix, Snippet};
+pub use fix::{By, Check, Fix, Snippet};
 pub(crate) use grant::Grant;

@@ -7,7 +7,7 @@ use colored::Colorize;
 use super::Report;
 use super::escape::{terminal, terminal_lines};
 use super::words::{first_line, sentence, sure, telling};
-use crate::cause::{Fix, Severity};
+use crate::cause::{By, Fix, Severity};
 use crate::diagnose::Diagnosis;
 use crate::evidence::{Probe, Purpose, Response};
 use crate::verdict::{BrowserVerdict, Engine, Outcome, Stage};
@@ -252,15 +252,19 @@ fn fixes(page: &mut Page, diagnosis: &Diagnosis, options: &HumanOptions) {
 }
 
 fn one_fix(page: &mut Page, fix: &Fix, number: usize, options: &HumanOptions) {
-    let mark = match fix.verified {
-        Some(true) => format!("  {}", "✓ verified by a probe".green()),
-        Some(false) => format!("  {}", "✗ a probe shows it is not enough alone".yellow()),
-        None => String::new(),
+    let mark = match (fix.mark(), fix.verified) {
+        (Some(mark), Some(true)) => format!("  {}", format!("✓ {mark}").green()),
+        (Some(mark), _) => format!("  {}", format!("✗ {mark}").yellow()),
+        _ => String::new(),
     };
     let label = if number == 0 { "The fix" } else { "Or" };
     page.heading(&format!("{label}: {}{mark}", terminal(&fix.title)));
     if !fix.detail.is_empty() {
         page.wrapped("  ", &terminal_lines(&fix.detail));
+    }
+    // What a probe showed stands among the probes.
+    if let Some(check) = fix.check.as_ref().filter(|check| check.by == By::Trace || options.verbose > 0) {
+        page.wrapped("  ", &terminal_lines(&check.says));
     }
     let shown = match (options.verbose, number) {
         (0, 0) => 1,

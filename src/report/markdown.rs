@@ -114,14 +114,13 @@ fn cause(out: &mut String, diagnosis: &Diagnosis) {
 
 fn fixes(out: &mut String, diagnosis: &Diagnosis) {
     for fix in &diagnosis.fixes {
-        let proven = match fix.verified {
-            Some(true) => " (verified by a probe)",
-            Some(false) => " (a probe shows that it is not enough alone)",
-            None => "",
-        };
+        let proven = fix.mark().map(|mark| format!(" ({mark})")).unwrap_or_default();
         let _ = writeln!(out, "\n**Fix:** {}{proven}\n", markdown(&fix.title));
         if !fix.detail.is_empty() {
             let _ = writeln!(out, "{}\n", paragraphs(&fix.detail));
+        }
+        if let Some(check) = &fix.check {
+            let _ = writeln!(out, "{}\n", paragraphs(&check.says));
         }
         for snippet in &fix.snippets {
             if !snippet.label.is_empty() {

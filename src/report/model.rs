@@ -43,6 +43,9 @@ pub struct Report {
     pub findings: Vec<Note>,
     /// What was sent and seen.
     pub probes: Vec<Probe>,
+    /// The bucket's CORS configuration as the user gave it (`--config`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cors_config: Option<serde_json::Value>,
     /// Who answered each probe, and what the answer is worth.
     #[serde(default)]
     pub readings: Vec<Reading>,
@@ -114,6 +117,7 @@ impl Report {
             diagnosis: outcome.conclusion.diagnosis,
             findings: outcome.conclusion.notes,
             probes: outcome.evidence.probes,
+            cors_config: outcome.evidence.cors_config,
             readings,
             map: None,
             samples: None,

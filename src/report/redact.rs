@@ -31,6 +31,7 @@ impl Report {
             probes,
             readings,
             // Origins, methods, header names and lifetimes: nothing secret.
+            cors_config: _,
             map: _,
             samples,
         } = self;
@@ -85,7 +86,8 @@ fn of_diagnosis(diagnosis: &mut Diagnosis) {
     for Reason { cause: _, because } in alternatives.iter_mut().chain(ruled_out) {
         apply(because);
     }
-    for Fix { kind: _, title, detail, snippets, verified: _, proof: _ } in fixes {
+    for Fix { kind: _, title, detail, snippets, verified: _, check, proof: _ } in fixes {
+        check.iter_mut().for_each(|check| apply(&mut check.says));
         apply(title);
         apply(detail);
         snippets.iter_mut().for_each(|snippet| apply(&mut snippet.code));

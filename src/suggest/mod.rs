@@ -2,10 +2,15 @@
 //! working, and nobody else gets in. Changes nothing but the rules; writes no text.
 
 mod mend;
+mod trace;
 
+pub use trace::{Traced, trace};
+
+use crate::ask::Ask;
 use crate::aws::s3::cors::config::{Rule, Text};
 use crate::aws::s3::cors::engine::{METHODS, Reply, Request, covers, covers_header, evaluate};
 use crate::remedy::s3_cors::least_rule;
+use crate::verdict::{Engine, unsafe_header_names};
 
 /// What has to get through.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -20,6 +25,19 @@ pub struct Want {
     pub expose: Vec<String>,
     /// Whether the page includes credentials: then `*` does not do.
     pub credentials: bool,
+}
+
+impl Want {
+    /// What a page's request needs.
+    pub fn of(ask: &Ask, engine: Engine) -> Self {
+        Self {
+            origin: ask.origin.to_string(),
+            method: ask.sent_method(),
+            headers: unsafe_header_names(ask, engine),
+            expose: ask.expose.clone(),
+            credentials: ask.with_credentials(),
+        }
+    }
 }
 
 /// The new configuration.
@@ -131,7 +149,7 @@ fn expose(rule: &mut Rule, names: &[String]) {
 }
 
 /// Samples of what was allowed are allowed still, with the same credentials and no header less to read.
-pub(crate) fn keeps(before: &[Rule], after: &[Rule], want: &Want) -> bool {
+pub fn keeps(before: &[Rule], after: &[Rule], want: &Want) -> bool {
     const MOST: usize = 5000;
     let samples = before.iter().flat_map(|rule| samples(rule, want)).take(MOST);
     samples.into_iter().all(|request| {

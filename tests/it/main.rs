@@ -7,6 +7,8 @@ mod bless;
 mod browsers;
 mod bucket;
 mod catalogue;
+#[cfg(feature = "lab")]
+mod closed_loop;
 mod demo;
 mod lab;
 #[cfg(feature = "lab")]

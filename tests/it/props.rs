@@ -219,7 +219,7 @@ proptest! {
             prop_assert!(record.len() <= 64);
         }
         let verdict = verdict::decide(&ask, &record, engine);
-        let text = serde_json::to_string(&Evidence { id: None, started_at: None, ask, probes: record }).unwrap();
+        let text = serde_json::to_string(&Evidence { probes: record, ..Evidence::of(ask) }).unwrap();
         let again: Evidence = serde_json::from_str(&text).unwrap();
         prop_assert_eq!(verdict::decide(&again.ask, &again.probes, engine), verdict);
     }

@@ -35,7 +35,7 @@ const SECRETS: [&str; 6] =
 const FORMATS: [&str; 9] = ["human", "json", "ndjson", "markdown", "html", "junit", "github", "prometheus", "sarif"];
 
 fn replay(report: Report) -> (Option<bool>, whycors::verdict::Stage, Option<String>) {
-    let evidence = Evidence { id: report.id, started_at: report.started_at, ask: report.ask, probes: report.probes };
+    let evidence = Evidence { id: report.id, started_at: report.started_at, probes: report.probes, ..Evidence::of(report.ask) };
     let outcome = Inquiry::resume(evidence, Budget::default(), NOW).conclude();
     (outcome.verdict.allowed, outcome.verdict.stage, outcome.conclusion.diagnosis.map(|d| d.cause))
 }
@@ -67,7 +67,7 @@ fn everything(output: &Output) -> String {
 fn no_form_of_output_holds_a_secret() {
     let world = World::parse("secrets", WORLD).unwrap();
     let report = Report::of(simulate(&world, NOW).unwrap(), None);
-    let record = serde_json::to_string(&Evidence { id: None, started_at: None, ask: report.ask, probes: report.probes }).unwrap();
+    let record = serde_json::to_string(&Evidence { probes: report.probes, ..Evidence::of(report.ask) }).unwrap();
     for secret in SECRETS {
         assert!(record.contains(secret), "the record does not hold {secret}");
     }

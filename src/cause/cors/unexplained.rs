@@ -96,7 +96,7 @@ mod tests {
         let ask = Ask::get(Url::parse("https://api.example.net/").unwrap(), Origin::parse("https://app.example.com").unwrap());
         let response = Response { status: 299, headers: vec![("X-Odd".into(), "1".into())], ..Response::default() };
         let probe = Probe { id: "p1".into(), purpose: Purpose::Actual, response: Some(response), ..Probe::default() };
-        let evidence = Evidence { id: None, started_at: None, ask, probes: vec![probe] };
+        let evidence = Evidence { probes: vec![probe], ..Evidence::of(ask) };
         let check =
             |name: &str, passed| Check { name: name.into(), passed, expected: "this".into(), found: "that".into(), spec: String::new() };
         let checks = vec![check("allow-origin", true), check("made-up", false)];

@@ -2,7 +2,7 @@
 
 use super::fault::{Fault, Kind};
 use crate::ask::Credentials;
-use crate::cause::{Case, Confidence, Finding, Fix};
+use crate::cause::{By, Case, Confidence, Finding, Fix};
 use crate::verdict;
 
 cause! {
@@ -61,5 +61,5 @@ pub(super) fn without_credentials(case: &Case<'_>, fault: &Fault<'_>) -> Fix {
     )
     .snippet("javascript", "fetch", "fetch(url, { credentials: \"same-origin\" })")
     .snippet("javascript", "axios", "axios.put(url, file, { withCredentials: false })");
-    Fix { verified: Some(passes), ..fix }
+    fix.verified(passes, By::Answer, "judged by the same answer, for a page without credentials")
 }

@@ -51,8 +51,7 @@ mod tests {
         let ask = Ask::get(Url::parse("https://api.example.com/").unwrap(), Origin::parse("https://app.example.com").unwrap());
         let target = aws::target(&ask.url);
         let request = Request { headers: vec![("Origin".into(), origin.into())], ..Request::default() };
-        let evidence =
-            Evidence { id: None, started_at: None, ask, probes: vec![Probe { purpose: Purpose::Actual, request, ..Probe::default() }] };
+        let evidence = Evidence { probes: vec![Probe { purpose: Purpose::Actual, request, ..Probe::default() }], ..Evidence::of(ask) };
         let verdict = Verdict::default();
         find(&Case::new(&evidence, &verdict, &target, 0, Engine::Chromium)).map(|f| f.explanation)
     }

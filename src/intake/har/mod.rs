@@ -173,7 +173,7 @@ impl Archive {
         let failed = decided == Some(false) || first.status == 0 || first.error.is_some() || refused;
         // A response that the browser hid from its own record explains nothing.
         let told = decided == Some(false) || (decided == Some(true) && !hidden);
-        let evidence = Evidence { id: None, started_at: first.started_at(), ask: ask.clone(), probes };
+        let evidence = Evidence { started_at: first.started_at(), probes, ..Evidence::of(ask.clone()) };
         Found {
             understood: sentence(&ask),
             meaning: Meaning::Ask { ask: Box::new(ask), recorded: told.then(|| Box::new(evidence)) },

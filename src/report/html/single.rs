@@ -108,15 +108,15 @@ fn fixes(page: &mut Sections<'_>, diagnosis: &Diagnosis) {
 }
 
 fn one_fix(page: &mut Sections<'_>, fix: &Fix, number: usize) {
-    let proven = match fix.verified {
-        Some(true) => " <span class=\"chip good\">✓ verified by a probe</span>",
-        Some(false) => " <span class=\"chip warn\">not enough alone, as a probe shows</span>",
-        None => "",
-    };
+    let (class, sign) = if fix.verified == Some(true) { ("good", "✓ ") } else { ("warn", "") };
+    let proven = fix.mark().map(|mark| format!(" <span class=\"chip {class}\">{sign}{mark}</span>")).unwrap_or_default();
     let or = if number == 0 { "" } else { "Or: " };
     let level = page.level + 1;
     let _ = writeln!(page.out, "<div class=\"fix\"><h{level}>{or}{}{proven}</h{level}>", html(&fix.title));
     paragraphs(page.out, &fix.detail);
+    if let Some(check) = &fix.check {
+        paragraphs(page.out, &check.says);
+    }
     for snippet in &fix.snippets {
         let label = if snippet.label.is_empty() { &snippet.language } else { &snippet.label };
         let _ = writeln!(

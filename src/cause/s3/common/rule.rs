@@ -2,21 +2,94 @@
 
 use url::Url;
 
-use super::trial::Question;
-use crate::cause::{Case, Fix};
+use super::trial::{Question, trials};
+use crate::aws::s3::cors;
+use crate::aws::s3::cors::config::Rule;
+use crate::aws::s3::cors::engine::Request;
+use crate::cause::{By, Case, Fix};
 use crate::remedy::{client, s3_cors};
+use crate::suggest::{Traced, Want, keeps, suggest, trace};
 
-/// The rule that lets this request through and nothing else, to be added to those that are there.
+/// The rules that let this request through and nothing else besides what passes already, traced offline.
 pub(crate) fn add_rule(case: &Case<'_>, own: &Question, title: impl Into<String>) -> Fix {
-    let bucket = case.target.bucket.as_deref().unwrap_or("BUCKET");
-    let rule = s3_cors::least_rule(&own.origin, &own.method, &own.headers, &exposed(case));
-    let detail = "S3 takes the first rule in which origin, method and every header match, so one rule has to hold all three: \
+    let want = Want {
+        origin: own.origin.clone(),
+        method: own.method.clone(),
+        headers: own.headers.clone(),
+        expose: exposed(case),
+        credentials: case.ask.with_credentials(),
+    };
+    let passed: Vec<Request> = trials(case, own).into_iter().filter(|trial| trial.matched).map(|trial| trial.question.into()).collect();
+    match given(case) {
+        Some(rules) => merge(case, &rules, &want, &passed, title.into()),
+        None => append(case, &want, &passed, title.into()),
+    }
+}
+
+/// The configuration that the user gave, where it can be read.
+fn given(case: &Case<'_>) -> Option<Vec<Rule>> {
+    let document = cors::read(&case.evidence.cors_config.as_ref()?.to_string()).ok()?;
+    Some(document.configs.into_iter().next()?.rules)
+}
+
+/// One more rule, behind those that nobody has seen: those stand for them that answered the requests which passed.
+fn append(case: &Case<'_>, want: &Want, passed: &[Request], title: String) -> Fix {
+    const DETAIL: &str = "S3 takes the first rule in which origin, method and every header match, so one rule has to hold all three: \
         AllowedOrigins, AllowedMethods and AllowedHeaders in the console's JSON, AllowedOrigin, AllowedMethod and AllowedHeader in XML. \
         Put it behind the rules that are there (`put-bucket-cors` replaces them all): what passes today still does. It shows after some \
         seconds.";
-    let mut fix = Fix::new("add-cors-rule", title, detail);
-    fix.snippets.extend(s3_cors::snippets(&[rule], bucket));
+    let rule = s3_cors::least_rule(&want.origin, &want.method, &want.headers, &want.expose);
+    let mut rules: Vec<Rule> = passed.iter().map(|seen| s3_cors::least_rule(&seen.origin, &seen.method, &seen.headers, &[])).collect();
+    rules.push(rule.clone());
+    let traced = trace(&rules, want, passed);
+    let behind = if passed.is_empty() { String::new() } else { format!(" behind rules for what passed ({} seen)", passed.len()) };
+    let through =
+        if traced.by.is_some() { "this request gets through" } else { "this request still does not get through: S3 has no rule for it" };
+    let says = format!("Traced offline, as S3 evaluates its rules: with this rule{behind}, {through}{}.", still(&traced));
+    let fix = Fix::new("add-cors-rule", title, DETAIL);
+    with_forms(case, fix.verified(traced.is_good(), By::Trace, says), &[rule])
+}
+
+/// What becomes of the requests that passed.
+fn still(traced: &Traced) -> String {
+    match (traced.kept, traced.lost.first()) {
+        (_, Some(lost)) => format!(", and {} from {} no longer does", lost.method, lost.origin),
+        (0, None) => String::new(),
+        (1, None) => ", and the request that passed still does".to_owned(),
+        (kept, None) => format!(", and the {kept} requests that passed still do"),
+    }
+}
+
+/// The whole configuration, merged into the one that the user gave.
+fn merge(case: &Case<'_>, given: &[Rule], want: &Want, passed: &[Request], title: String) -> Fix {
+    let Ok(suggestion) = suggest(given, std::slice::from_ref(want)) else { return append(case, want, passed, title) };
+    let traced = trace(&suggestion.rules, want, passed);
+    let good = traced.is_good() && keeps(given, &suggestion.rules, want);
+    let says = format!("{} What the given configuration allows is allowed still.", traced.says("here"));
+    let fix = if suggestion.changes.is_empty() {
+        let detail = "The configuration that was given lets this request through, and the bucket refuses it: the bucket has another \
+            one. Look whether it was deployed, to which bucket and account, and wait some seconds.";
+        Fix::new("deploy-cors-config", "deploy the configuration that was given: it allows this request", detail)
+    } else {
+        let detail = format!(
+            "The snippets hold the whole configuration, merged into the one that was given: {}. It shows after some seconds.",
+            suggestion.changes.join("; ")
+        );
+        Fix::new("add-cors-rule", title, detail)
+    };
+    with_forms(case, fix.verified(good, By::Trace, says), &suggestion.rules)
+}
+
+fn with_forms(case: &Case<'_>, mut fix: Fix, rules: &[Rule]) -> Fix {
+    let bucket = case.target.bucket.as_deref().unwrap_or("BUCKET");
+    fix.snippets.extend(s3_cors::snippets(rules, bucket));
     fix
+}
+
+impl From<Question> for Request {
+    fn from(Question { origin, method, headers }: Question) -> Self {
+        Self { origin, method, headers, actual: false }
+    }
 }
 
 fn exposed(case: &Case<'_>) -> Vec<String> {
@@ -38,7 +111,13 @@ pub(crate) fn use_region(case: &Case<'_>, region: &str, url: &Url) -> Fix {
     let host = url.host_str().unwrap_or_default();
     let mut shown = url.clone();
     shown.set_query(None);
-    let detail = format!("The URL becomes {shown}. Where an SDK builds it, give the client the region {region}.");
+    let signed = if case.target.presigned.is_some() {
+        " Sign it again for this host: the signature covers the host, so the link that you have works only where it points now. (The \
+         probe proves the CORS rules there, not the signature.)"
+    } else {
+        ""
+    };
+    let detail = format!("The URL becomes {shown}. Where an SDK builds it, give the client the region {region}.{signed}");
     with_sdks(case, region, Fix::new("use-regional-endpoint", format!("address the bucket as {host}"), detail))
 }
 
