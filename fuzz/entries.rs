@@ -15,7 +15,17 @@ pub(super) fn target(text: &str) {
     let _ = whycors::evidence::redact::text(text);
 }
 
-/// Pasted text: curl, fetch, HAR, console.
+/// A curl command, whatever its arguments.
+pub(super) fn curl(text: &str) {
+    intake(&format!("curl {text}"));
+}
+
+/// A call of `fetch`, whatever its arguments.
+pub(super) fn fetch(text: &str) {
+    intake(&format!("fetch({text}"));
+}
+
+/// Pasted text of any kind: console, HAR, PowerShell, several at once.
 pub(super) fn intake(text: &str) {
     if let Ok(found) = whycors::intake::read(text, &whycors::intake::Hints::default()) {
         let _ = format!("{found:?}");
@@ -50,6 +60,10 @@ pub(super) fn evidence(text: &str) {
     let batch = Batch::one(report);
     let _ = whycors::report::json::write(&batch);
     let _ = whycors::report::prometheus::write(&batch);
+    let _ = whycors::report::markdown::write(&batch);
+    let _ = whycors::report::html::write(&batch);
+    let _ = whycors::report::junit::write(&batch);
+    #[cfg(feature = "cli")]
     for report in batch.reports() {
         let _ = whycors::report::human::write(report, &whycors::report::human::HumanOptions::default());
     }

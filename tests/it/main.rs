@@ -10,6 +10,8 @@ mod catalogue;
 #[cfg(feature = "lab")]
 mod closed_loop;
 mod demo;
+#[cfg(feature = "lab")]
+mod floods;
 mod lab;
 #[cfg(feature = "lab")]
 mod hostile;
@@ -20,6 +22,8 @@ mod matrix;
 #[cfg(feature = "lab")]
 mod probe;
 mod props;
+#[cfg(feature = "lab")]
+mod resolvers;
 mod schema;
 mod secrets;
 mod security;

@@ -130,16 +130,25 @@ impl Drop for Names {
 #[derive(Clone)]
 pub(crate) enum Answer {
     /// A response code and records: type and data, owned by the asked name unless given.
-    Records(u16, Vec<(Option<&'static str>, u16, Vec<u8>)>),
+    Records(u16, Vec<Record>),
     /// Nothing.
     Silence,
     /// The truncation bit over UDP; the records over TCP.
-    OverTcp(Vec<(Option<&'static str>, u16, Vec<u8>)>),
+    OverTcp(Vec<Record>),
     /// Bytes that are no DNS message.
     Garbage,
     /// The right answer under another id.
     WrongId,
+    /// These messages, whatever they are, in the given order.
+    Datagrams(fn(&[u8]) -> Vec<Vec<u8>>),
+    /// The truncation bit over UDP; a long answer over TCP, a byte after each pause.
+    Drip(Duration),
+    /// The records after a pause, over UDP.
+    Late(Duration, Vec<Record>),
 }
+
+/// A record: its owner (the asked name unless given), type and data.
+pub(crate) type Record = (Option<&'static str>, u16, Vec<u8>);
 
 impl Names {
     pub(crate) async fn start(answer: impl Fn(&str, u16) -> Answer + Send + Sync + 'static) -> Self {
@@ -163,7 +172,17 @@ impl Names {
                     Answer::Silence => continue,
                     Answer::Garbage => b"\x00\x01garbage".to_vec(),
                     Answer::Records(code, records) => message(query, 0x8180 | code, &records),
-                    Answer::OverTcp(_) => message(query, 0x8380, &[]),
+                    Answer::OverTcp(_) | Answer::Drip(_) => message(query, 0x8380, &[]),
+                    Answer::Datagrams(make) => {
+                        for datagram in make(query) {
+                            let _ = udp.send_to(&datagram, peer).await;
+                        }
+                        continue;
+                    }
+                    Answer::Late(pause, records) => {
+                        tokio::time::sleep(pause).await;
+                        message(query, 0x8180, &records)
+                    }
                     Answer::WrongId => {
                         let mut reply = message(query, 0x8180, &[(None, 1, vec![127, 0, 0, 1])]);
                         reply[0] ^= 0xff;
@@ -185,6 +204,15 @@ impl Names {
                         let (name, kind) = question(&query);
                         let records = match answer(&name, kind) {
                             Answer::OverTcp(records) | Answer::Records(_, records) => records,
+                            Answer::Drip(pause) => {
+                                let reply = message(&query, 0x8180, &vec![(None, 1, vec![127, 0, 0, 1]); 200]);
+                                let _ = stream.write_u16(u16::try_from(reply.len()).unwrap()).await;
+                                for byte in reply {
+                                    tokio::time::sleep(pause).await;
+                                    let _ = stream.write_all(&[byte]).await;
+                                }
+                                break;
+                            }
                             _ => break,
                         };
                         let reply = message(&query, 0x8180, &records);
@@ -213,7 +241,7 @@ fn question(query: &[u8]) -> (String, u16) {
     (labels.join("."), u16::from_be_bytes([query[at + 1], query[at + 2]]))
 }
 
-fn message(query: &[u8], flags: u16, records: &[(Option<&'static str>, u16, Vec<u8>)]) -> Vec<u8> {
+pub(crate) fn message(query: &[u8], flags: u16, records: &[Record]) -> Vec<u8> {
     let end = 12 + query[12..].iter().position(|b| *b == 0).unwrap() + 5;
     let mut out = query[..2].to_vec();
     out.extend(flags.to_be_bytes());

@@ -20,16 +20,16 @@ use whycors::probe::{Options, Resolve, Wiring};
 
 use crate::servers::{Server, hurried, step};
 
-struct Leaf {
-    names: Vec<String>,
-    days: (i64, i64),
+pub(crate) struct Leaf {
+    pub names: Vec<String>,
+    pub days: (i64, i64),
     /// Signs itself instead of being signed by the authority.
-    own: bool,
-    versions: &'static [&'static rustls::SupportedProtocolVersion],
-    http2: bool,
+    pub own: bool,
+    pub versions: &'static [&'static rustls::SupportedProtocolVersion],
+    pub http2: bool,
 }
 
-fn leaf(name: &str) -> Leaf {
+pub(crate) fn leaf(name: &str) -> Leaf {
     Leaf { names: vec![name.into()], days: (-1, 30), own: false, versions: rustls::ALL_VERSIONS, http2: false }
 }
 
@@ -37,7 +37,7 @@ fn day(offset: i64) -> OffsetDateTime {
     OffsetDateTime::now_utc() + time::Duration::days(offset)
 }
 
-fn authority() -> CertifiedIssuer<'static, KeyPair> {
+pub(crate) fn authority() -> CertifiedIssuer<'static, KeyPair> {
     let mut params = CertificateParams::default();
     params.distinguished_name.push(DnType::CommonName, "Test Authority");
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -45,7 +45,7 @@ fn authority() -> CertifiedIssuer<'static, KeyPair> {
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
 }
 
-fn dress(leaf: &Leaf, authority: &CertifiedIssuer<'static, KeyPair>) -> (ServerConfig, CertificateDer<'static>) {
+pub(crate) fn dress(leaf: &Leaf, authority: &CertifiedIssuer<'static, KeyPair>) -> (ServerConfig, CertificateDer<'static>) {
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new(leaf.names.clone()).unwrap();
     (params.not_before, params.not_after) = (day(leaf.days.0), day(leaf.days.1));
@@ -82,13 +82,13 @@ async fn serve(config: ServerConfig) -> Server {
 }
 
 /// Asks for `https://api.example.com`, which leads to the server.
-async fn visit(server: &Server, options: Options) -> Probe {
+pub(crate) async fn visit(server: &Server, options: Options) -> Probe {
     let port = server.address.port();
     let resolve = vec![Resolve::parse(&format!("api.example.com:{port}:127.0.0.1")).unwrap()];
     Wiring::new(Options { resolve, ..options }).observe(&step(&format!("https://api.example.com:{port}/"))).await
 }
 
-fn trusting(certificate: CertificateDer<'static>) -> Options {
+pub(crate) fn trusting(certificate: CertificateDer<'static>) -> Options {
     Options { authorities: vec![certificate], ..hurried() }
 }
 

@@ -1,0 +1,5 @@
+#![no_main]
+#[path = "../entries.rs"]
+mod entries;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| entries::intake(&String::from_utf8_lossy(data)));
