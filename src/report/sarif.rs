@@ -110,16 +110,22 @@ fn place(at: &Location) -> (String, Option<Value>) {
     (at.file.clone(), Some(json!({"startLine": at.line.max(1), "startColumn": at.column.max(1)})))
 }
 
-/// A path as a relative URI reference.
+/// A path as a URI reference: relative, as the user gave it, or an absolute one of a file.
 fn uri(file: &str) -> String {
     if file == "-" {
         return "stdin".into();
     }
-    let mut out = String::new();
-    for byte in file.bytes() {
+    let drive = matches!(file.as_bytes(), [letter, b':', b'\\' | b'/', ..] if letter.is_ascii_alphabetic());
+    let mut out = String::from(match (file.starts_with('/'), drive) {
+        (true, _) => "file://",
+        (_, true) => "file:///",
+        _ => "",
+    });
+    for (at, byte) in file.bytes().enumerate() {
         match byte {
             b'\\' => out.push('/'),
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => out.push(char::from(byte)),
+            b':' if drive && at == 1 => out.push(':'),
             other => {
                 let _ = write!(out, "%{other:02X}");
             }
@@ -165,6 +171,13 @@ mod tests {
 
     #[test]
     fn a_path_becomes_a_reference() {
-        assert_eq!((uri("conf\\a b.toml"), uri("-")), ("conf/a%20b.toml".into(), "stdin".into()));
+        for (path, reference) in [
+            ("conf\\a b.toml", "conf/a%20b.toml"),
+            ("-", "stdin"),
+            ("/etc/a.toml", "file:///etc/a.toml"),
+            ("C:\\a:b.toml", "file:///C:/a%3Ab.toml"),
+        ] {
+            assert_eq!(uri(path), reference);
+        }
     }
 }

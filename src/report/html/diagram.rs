@@ -12,9 +12,12 @@ use crate::evidence::{FailureKind, Probe, Purpose};
 use crate::verdict::{Outcome, Stage};
 
 const LANE: i32 = 300;
-const LEFT: i32 = 95;
+const LEFT: i32 = 105;
 const TOP: i32 = 66;
-const ROW: i32 = 40;
+const ROW: i32 = 42;
+/// Columns that a letter takes, plain and bold, in wide fonts.
+const LETTER: i32 = 8;
+const BOLD_LETTER: i32 = 9;
 /// The most lanes besides the browser's; a chain of redirects may name many hosts.
 const MAX_LANES: usize = 5;
 
@@ -150,22 +153,31 @@ fn picture(scene: &Scene, prefix: &str) -> String {
     let mut out = format!(
         "<svg class=\"diagram\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"{prefix}wire-title\"><title id=\"{prefix}wire-title\">Sequence diagram; the steps are listed below it</title>\n"
     );
+    let y = |row: usize| TOP + i32::try_from(row).unwrap_or(0) * ROW + 14;
+    // Behind everything else.
+    for (row, _) in scene.steps.iter().enumerate().filter(|(_, step)| step.kind == Kind::Bad) {
+        let _ = writeln!(out, "<rect class=\"band\" x=\"0\" y=\"{}\" width=\"{width}\" height=\"{ROW}\" rx=\"6\"/>", y(row) - 26);
+    }
     for (lane, name) in scene.lanes.iter().enumerate() {
-        let x = x(lane);
-        let _ = writeln!(
-            out,
-            "<line class=\"lane\" x1=\"{x}\" y1=\"40\" x2=\"{x}\" y2=\"{}\"/><rect class=\"box\" x=\"{}\" y=\"8\" width=\"{}\" height=\"32\" rx=\"6\"/><text class=\"lane-name\" x=\"{x}\" y=\"29\" text-anchor=\"middle\">{}</text>",
-            height - 8,
-            x - if lane == 0 { 55 } else { 115 },
-            if lane == 0 { 110 } else { 230 },
-            html(&middle_cut(name, 32))
-        );
+        lane_head(&mut out, name, x(lane), height);
     }
     for (row, step) in scene.steps.iter().enumerate() {
-        arrow(&mut out, step, (x(step.from), x(step.to)), TOP + i32::try_from(row).unwrap_or(0) * ROW + 14);
+        arrow(&mut out, step, (x(step.from), x(step.to)), y(row));
     }
     out.push_str("</svg>\n");
     out
+}
+
+fn lane_head(out: &mut String, name: &str, x: i32, height: i32) {
+    let name = middle_cut(name, 29);
+    let width = (i32::try_from(name.chars().count()).unwrap_or(29) * BOLD_LETTER + 20).max(100);
+    let _ = writeln!(
+        out,
+        "<line class=\"lane\" x1=\"{x}\" y1=\"40\" x2=\"{x}\" y2=\"{}\"/><rect class=\"box\" x=\"{}\" y=\"8\" width=\"{width}\" height=\"32\" rx=\"6\"/><text class=\"lane-name\" x=\"{x}\" y=\"29\" text-anchor=\"middle\">{}</text>",
+        height - 8,
+        x - width / 2,
+        html(&name)
+    );
 }
 
 fn arrow(out: &mut String, step: &Step, (from, to): (i32, i32), y: i32) {
@@ -178,9 +190,8 @@ fn arrow(out: &mut String, step: &Step, (from, to): (i32, i32), y: i32) {
     let forward = if to > from { 1 } else { -1 };
     let (start, end) = (from + 6 * forward, to - 8 * forward);
     let end = if step.kind == Kind::Never { from + (to - from) / 3 } else { end };
-    let label = end_cut(&step.label, usize::try_from((to - from).abs() / 7).unwrap_or(40));
-    // The cross of an arrow that ends early stands a third of the way.
-    let middle = if step.kind == Kind::Never { end + (to - end) / 2 } else { i32::midpoint(from, to) };
+    let letter = if step.kind == Kind::Bad { BOLD_LETTER } else { LETTER };
+    let label = end_cut(&step.label, usize::try_from(((to - from).abs() - 36) / letter).unwrap_or(40));
     let _ = write!(
         out,
         "<g class=\"step{class}\"><title>{}</title><line class=\"arrow\" x1=\"{start}\" y1=\"{y}\" x2=\"{end}\" y2=\"{y}\"/>",
@@ -194,12 +205,16 @@ fn arrow(out: &mut String, step: &Step, (from, to): (i32, i32), y: i32) {
     if step.kind == Kind::Bad {
         let _ = write!(
             out,
-            "<circle class=\"stop\" cx=\"{to}\" cy=\"{y}\" r=\"9\"/><path class=\"cross\" d=\"M{} {}l8 8m0 -8l-8 8\"/>",
+            "<circle class=\"stop\" cx=\"{to}\" cy=\"{y}\" r=\"9\"/><path class=\"cross\" d=\"M{} {}l8 8m0 -8l-8 8\"/><text class=\"label\" x=\"{}\" y=\"{}\" text-anchor=\"end\">stops here</text>",
             to - 4,
-            y - 4
+            y - 4,
+            to - 14,
+            y + 4
         );
     }
-    let _ = writeln!(out, "<text class=\"label\" x=\"{middle}\" y=\"{}\" text-anchor=\"middle\">{}</text></g>", y - 7, html(&label));
+    // What never happened is told beside the cross, the rest above the middle of the arrow.
+    let (x, y, anchor) = if step.kind == Kind::Never { (end + 12, y + 5, "start") } else { (i32::midpoint(from, to), y - 7, "middle") };
+    let _ = writeln!(out, "<text class=\"label\" x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\">{}</text></g>", html(&label));
 }
 
 /// The steps as a list.

@@ -1,6 +1,6 @@
 //! Many results: numbers, a matrix of endpoints against origins and methods, filters, and each result to open.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::super::escape::html;
@@ -12,6 +12,8 @@ use super::{brand, icon, mood, request, single, word};
 const IN_FULL: usize = 1000;
 /// The most columns of a matrix that still can be looked at.
 const COLUMNS: usize = 16;
+/// Up to so many, a mark has room for the cause.
+const NAMED_COLUMNS: usize = 4;
 /// The most rows.
 const ROWS: usize = 2000;
 
@@ -76,22 +78,26 @@ fn filters(out: &mut String, batch: &Batch) {
     for diagnosis in batch.reports().filter_map(|r| r.diagnosis.as_ref()) {
         *causes.entry(diagnosis.cause.as_str()).or_default() += 1;
     }
-    out.push_str("<search class=\"card\"><form class=\"filters\" hidden>\n<label>Text <input type=\"search\" name=\"text\" placeholder=\"host, path, origin, check …\"></label>\n");
+    out.push_str("<search class=\"card\"><div class=\"filters\" hidden>\n<label>Text <input type=\"search\" name=\"text\" placeholder=\"host, path, origin, check …\"></label>\n");
     out.push_str("<label>Verdict <select name=\"state\"><option value=\"\">all</option><option value=\"failed\">failed</option><option value=\"allowed\">allowed</option><option value=\"blocked\">blocked</option><option value=\"unknown\">unknown</option></select></label>\n");
     out.push_str("<label>Cause <select name=\"cause\"><option value=\"\">all</option>");
     for (cause, count) in causes {
         let _ = write!(out, "<option value=\"{0}\">{0} ({count})</option>", html(cause));
     }
     out.push_str(
-        "</select></label>\n<button type=\"reset\">Clear</button>\n<output id=\"shown\" aria-live=\"polite\"></output>\n</form></search>\n",
+        "</select></label>\n<button type=\"button\">Clear</button>\n<output id=\"shown\" aria-live=\"polite\"></output>\n</div></search>\n",
     );
 }
 
+/// An origin and a method: what a column stands for.
+type Column = (String, String);
+
+fn column(entry: &Entry) -> Column {
+    (entry.report.ask.origin.as_str().to_owned(), entry.report.ask.sent_method())
+}
+
 fn matrix(out: &mut String, batch: &Batch, shown: &[usize]) {
-    let column = |entry: &Entry| (entry.report.ask.sent_method(), entry.report.ask.origin.as_str().to_owned());
-    let mut columns: Vec<(String, String)> = shown.iter().map(|at| column(&batch.results[*at])).collect();
-    columns.sort();
-    columns.dedup();
+    let columns: BTreeSet<Column> = shown.iter().map(|at| column(&batch.results[*at])).collect();
     if columns.is_empty() || columns.len() > COLUMNS {
         return;
     }
@@ -99,17 +105,16 @@ fn matrix(out: &mut String, batch: &Batch, shown: &[usize]) {
     for at in shown {
         rows.entry(batch.results[*at].report.plain_url()).or_default().push(*at);
     }
-    out.push_str("<section class=\"card\" aria-labelledby=\"matrix\"><h2 id=\"matrix\">Endpoints and origins</h2><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"matrix\"><table class=\"matrix\"><thead><tr><th scope=\"col\">endpoint</th>");
-    for (method, origin) in &columns {
-        let _ = write!(out, "<th scope=\"col\">{}<br>{}</th>", html(method), html(origin));
-    }
-    out.push_str("</tr></thead><tbody>\n");
+    out.push_str("<section class=\"card\" aria-labelledby=\"matrix\"><h2 id=\"matrix\">Endpoints and origins</h2><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table of endpoints and origins\"><table class=\"matrix\">");
+    matrix_head(out, &columns);
+    out.push_str("<tbody>\n");
+    let named = columns.len() <= NAMED_COLUMNS;
     for (url, entries) in rows.iter().take(ROWS) {
         let _ = write!(out, "<tr data-row><th scope=\"row\">{}</th>", html(url.split_once("://").map_or(url.as_str(), |(_, rest)| rest)));
         for wanted in &columns {
             out.push_str("<td>");
             for at in entries.iter().filter(|at| column(&batch.results[**at]) == *wanted) {
-                cell(out, &batch.results[*at], *at);
+                cell(out, &batch.results[*at], *at, named);
             }
             out.push_str("</td>");
         }
@@ -118,17 +123,34 @@ fn matrix(out: &mut String, batch: &Batch, shown: &[usize]) {
     out.push_str("</tbody></table></div></section>\n");
 }
 
-fn cell(out: &mut String, entry: &Entry, at: usize) {
+/// The origins, and below each the methods that it asks for.
+fn matrix_head(out: &mut String, columns: &BTreeSet<Column>) {
+    out.push_str("<thead><tr><th scope=\"col\" rowspan=\"2\">endpoint</th>");
+    let origins: BTreeSet<&str> = columns.iter().map(|(origin, _)| origin.as_str()).collect();
+    for origin in origins {
+        let methods = columns.iter().filter(|(its, _)| its == origin).count();
+        let _ = write!(out, "<th scope=\"colgroup\" colspan=\"{methods}\">from {}</th>", html(origin));
+    }
+    out.push_str("</tr><tr>");
+    for (_, method) in columns {
+        let _ = write!(out, "<th scope=\"col\">{}</th>", html(method));
+    }
+    out.push_str("</tr></thead>\n");
+}
+
+/// A mark that leads to the result; where there is room, the cause below it.
+fn cell(out: &mut String, entry: &Entry, at: usize, named: bool) {
     let mark = match entry.report.verdict.allowed {
         Some(true) => "✓",
         Some(false) => "✗",
         None => "?",
     };
-    let cause = entry.report.diagnosis.as_ref().map(|d| format!(": {}", d.cause)).unwrap_or_default();
-    let label = format!("{}, {}{cause}", entry.name(), word(&entry.report));
+    let cause = entry.report.diagnosis.as_ref().map(|d| d.cause.as_str());
+    let label = format!("{}, {}{}", entry.name(), word(&entry.report), cause.map(|c| format!(": {c}")).unwrap_or_default());
+    let below = cause.filter(|_| named).map(|cause| format!("<small aria-hidden=\"true\">{}</small>", html(cause))).unwrap_or_default();
     let _ = write!(
         out,
-        "<a href=\"#r{at}\" data-cell=\"{at}\" class=\"{}\" title=\"{1}\" aria-label=\"{1}\">{mark}</a> ",
+        "<a href=\"#r{at}\" data-cell=\"{at}\" class=\"{}\" title=\"{1}\" aria-label=\"{1}\">{mark}{below}</a> ",
         tone(entry),
         html(&label)
     );

@@ -17,10 +17,13 @@ const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
+/// Tabs and search pages show no more.
+const LONGEST_TITLE: usize = 70;
+
 /// The page.
 pub fn write(batch: &Batch) -> String {
     let (title, body) = match batch.results.as_slice() {
-        [only] if batch.alone => (first_line(&only.report), alone(batch, &only.report)),
+        [only] if batch.alone => (title(&only.report), alone(batch, &only.report)),
         _ => (many::title(batch), many::write(batch)),
     };
     let policy = format!(
@@ -30,6 +33,13 @@ pub fn write(batch: &Batch) -> String {
     );
     let footer = format!("Made by {} {}.", html(&batch.tool.name), html(&batch.tool.version));
     fill(PAGE, &[("policy", &policy), ("title", &html(&title)), ("style", STYLE), ("script", SCRIPT), ("body", &body), ("footer", &footer)])
+}
+
+/// What a tab of the browser shows.
+fn title(report: &Report) -> String {
+    let what = report.diagnosis.as_ref().map_or_else(|| report.ask.sent_method(), |diagnosis| diagnosis.cause.clone());
+    let text = format!("{}: {what} at {}", word(report), report.ask.url.host_str().unwrap_or_default());
+    text.chars().take(LONGEST_TITLE).collect()
 }
 
 /// The template with its `{names}` filled in, each once; what is filled in is not looked at again.

@@ -26,20 +26,20 @@
   }
 
   // Filtering.
-  const form = document.querySelector("form.filters");
-  if (form) {
-    form.hidden = false;
+  const filters = document.querySelector(".filters");
+  if (filters) {
+    filters.hidden = false;
+    const fields = all("input, select", filters);
+    const [text, state, cause] = fields;
     const results = all("[data-result]");
     const rows = all("[data-row]");
     const count = document.querySelector("#shown");
     const apply = () => {
-      const words = form.elements.text.value.toLowerCase().split(/\s+/).filter(Boolean);
-      const state = form.elements.state.value;
-      const cause = form.elements.cause.value;
+      const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
       const visible = new Set();
       for (const result of results) {
-        const { result: id, text, state: its, cause: named } = result.dataset;
-        const fits = words.every((word) => text.includes(word)) && (!state || its.split(" ").includes(state)) && (!cause || cause === named);
+        const { result: id, text: its, state: states, cause: named } = result.dataset;
+        const fits = words.every((word) => its.includes(word)) && (!state.value || states.split(" ").includes(state.value)) && (!cause.value || cause.value === named);
         result.hidden = !fits;
         if (fits) visible.add(id);
       }
@@ -50,9 +50,11 @@
       }
       count.textContent = `${visible.size} of ${results.length} shown`;
     };
-    form.addEventListener("input", apply);
-    form.addEventListener("reset", () => setTimeout(apply));
-    form.addEventListener("submit", (event) => event.preventDefault());
+    filters.addEventListener("input", apply);
+    filters.querySelector("button").addEventListener("click", () => {
+      for (const field of fields) field.value = "";
+      apply();
+    });
     apply();
   }
 

@@ -6,7 +6,7 @@ use super::super::Report;
 use super::super::escape::{html, html_lines};
 use super::super::words::{consoles, kebab, sure};
 use super::{diagram, probes};
-use crate::cause::{Fix, Severity};
+use crate::cause::{Fix, Severity, Snippet};
 use crate::diagnose::{Diagnosis, Reason};
 use crate::verdict::Check;
 
@@ -23,14 +23,19 @@ impl Sections<'_> {
     /// Opens a card with a heading.
     pub(super) fn open(&mut self, id: &str, heading: &str) {
         let (prefix, level) = (self.prefix, self.level);
-        let _ = writeln!(
-            self.out,
-            "<section class=\"card\" aria-labelledby=\"{prefix}{id}\"><h{level} id=\"{prefix}{id}\">{heading}</h{level}>"
-        );
+        // Within a page of many, a section is no landmark: a hundred of the same name lead nowhere.
+        let landmark =
+            if self.landmarks() { format!("<section class=\"card\" aria-labelledby=\"{id}\">") } else { "<div class=\"card\">".into() };
+        let _ = writeln!(self.out, "{landmark}<h{level} id=\"{prefix}{id}\">{heading}</h{level}>");
     }
 
     pub(super) fn close(&mut self) {
-        self.out.push_str("</section>\n");
+        self.out.push_str(if self.landmarks() { "</section>\n" } else { "</div>\n" });
+    }
+
+    /// Whether this report is the whole page.
+    fn landmarks(&self) -> bool {
+        self.prefix.is_empty()
     }
 
     pub(super) fn push(&mut self, text: &str) {
@@ -117,16 +122,28 @@ fn one_fix(page: &mut Sections<'_>, fix: &Fix, number: usize) {
     if let Some(check) = &fix.check {
         paragraphs(page.out, &check.says);
     }
-    for snippet in &fix.snippets {
-        let label = if snippet.label.is_empty() { &snippet.language } else { &snippet.label };
-        let _ = writeln!(
-            page.out,
-            "<figure class=\"snippet\"><figcaption>{0}</figcaption><button type=\"button\" class=\"copy\" aria-label=\"Copy {0}\" hidden>Copy</button><pre tabindex=\"0\" aria-label=\"{0}\">{1}</pre></figure>",
-            html(label),
-            html_lines(snippet.code.trim_end())
-        );
+    let (first, others) = fix.snippets.split_at(fix.snippets.len().min(1));
+    first.iter().for_each(|snippet| code(page.out, snippet));
+    for snippet in others {
+        let _ = writeln!(page.out, "<details class=\"more\"><summary>{}</summary>", html(label(snippet)));
+        code(page.out, snippet);
+        page.push("</details>\n");
     }
     page.push("</div>\n");
+}
+
+fn label(snippet: &Snippet) -> &str {
+    if snippet.label.is_empty() { &snippet.language } else { &snippet.label }
+}
+
+/// A block to copy.
+fn code(out: &mut String, snippet: &Snippet) {
+    let _ = writeln!(
+        out,
+        "<figure class=\"snippet\"><figcaption>{0}</figcaption><button type=\"button\" class=\"copy\" aria-label=\"Copy {0}\" hidden>Copy</button><pre tabindex=\"0\" aria-label=\"{0}\">{1}</pre></figure>",
+        html(label(snippet)),
+        html_lines(snippet.code.trim_end())
+    );
 }
 
 fn checks(page: &mut Sections<'_>, checks: &[Check]) {
