@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::aws::s3::presign::Presigned;
+use crate::aws::{self, Target};
 use crate::web::{Origin, method};
 
 /// One cross-origin request of a page.
@@ -33,6 +35,9 @@ pub struct Ask {
     /// Size of the body that the page sends, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body_bytes: Option<u64>,
+    /// What the form that the page posts is signed for, where it posts a signed one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<Presigned>,
 }
 
 fn get() -> String {
@@ -78,6 +83,7 @@ impl Ask {
             upload_listener: false,
             expose: Vec::new(),
             body_bytes: None,
+            form: None,
         }
     }
 
@@ -90,6 +96,16 @@ impl Ask {
     /// Whether credentials are included, which turns every `*` into a literal.
     pub fn with_credentials(&self) -> bool {
         self.credentials == Credentials::Include
+    }
+
+    /// What the URL points at, and what its signature or that of the posted form says.
+    pub fn target(&self) -> Target {
+        let mut target = aws::target(&self.url);
+        if let Some(signed) = &self.form {
+            target.key = signed.form.as_ref().and_then(|form| form.key.clone()).or(target.key);
+            target.presigned = Some(signed.clone());
+        }
+        target
     }
 
     /// The given value of a request header, by any case of its name.

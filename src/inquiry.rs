@@ -2,7 +2,7 @@
 //! takes what came back, [`Inquiry::conclude`] ends it. The live driver and the replaying one are short loops around it.
 
 use crate::ask::Ask;
-use crate::aws::{self, Target};
+use crate::aws::Target;
 use crate::cause::Case;
 use crate::diagnose::{self, Conclusion};
 use crate::evidence::{Evidence, Probe, Step};
@@ -61,7 +61,7 @@ impl Inquiry {
 
     /// Starts from a record.
     pub fn resume(evidence: Evidence, budget: Budget, now: i64) -> Self {
-        let target = aws::target(&evidence.ask.url);
+        let target = evidence.ask.target();
         Self { evidence, budget, target, now, wave: 0 }
     }
 

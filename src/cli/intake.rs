@@ -26,7 +26,8 @@ pub(crate) struct FromArgs {
     /// The URL that the page asks for, `-` for standard input, or a copied command in quotes
     #[arg(value_name = "TARGET", required_unless_present = "from")]
     pub(crate) target: Option<String>,
-    /// Read a pasted request from this file: a URL, "Copy as cURL", "Copy as fetch", a HAR file, a console message
+    /// Read a pasted request from this file: a URL, "Copy as cURL", "Copy as fetch", a HAR file, a console message,
+    /// the JSON of a presigned form
     #[arg(long, env = "WHYCORS_FROM", value_name = "FILE", conflicts_with = "target")]
     pub(crate) from: Option<PathBuf>,
     /// Send nothing: judge what the HAR file recorded
@@ -140,7 +141,7 @@ fn decode(bytes: Vec<u8>) -> Result<String, Trouble> {
         Some([0xff, 0xfe]) => Ok(wide(u16::from_le_bytes)),
         Some([0xfe, 0xff]) => Ok(wide(u16::from_be_bytes)),
         _ if bytes.iter().take(4096).filter(|b| **b == 0).count() > 0 => {
-            Err(Trouble::new("the input is not text; expected a URL, a copied command, a HAR file or a console message"))
+            Err(Trouble::new("the input is not text; expected a URL, a copied command, a HAR file, a presigned form or a console message"))
         }
         _ => Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())),
     }

@@ -55,6 +55,9 @@ pub(crate) fn run(args: ProbeArgs, global: Global) -> Result<Exit, Trouble> {
     if jobs.is_empty() {
         return Ok(Exit::Inconclusive);
     }
+    if args.conduct.send_actual && options.body.is_none() && jobs.iter().any(|job| matches!(job, Job::Probe(ask) if ask.form.is_some())) {
+        return Err(Trouble::new("--send-actual cannot send the form: its signature was not kept; leave it out, the form is read offline"));
+    }
     let runtime = runtime()?;
     let budget = args.conduct.budget();
     let further = args.conduct.map()?;

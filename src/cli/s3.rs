@@ -78,7 +78,8 @@ pub(crate) fn run(args: S3Args, global: Global) -> Result<Exit, Trouble> {
         (None, true) => Exit::Inconclusive,
         (None, false) => Exit::Blocked,
     };
-    batch.bucket = Some(Bucket::new(args.bucket.clone(), region, usable));
+    let method = batch.results.first().map_or_else(|| "GET".to_owned(), |entry| entry.report.ask.sent_method());
+    batch.bucket = Some(Bucket::new(args.bucket.clone(), region, usable, &method));
     args.output.emit(batch, global, args.conduct.budget().engine)?;
     Ok(exit)
 }

@@ -1,7 +1,7 @@
 //! A curl command: "Copy as cURL" of any browser, or one written by hand.
 
 use super::page::Draft;
-use super::{IntakeError, shell, text};
+use super::{IntakeError, form, shell, text};
 use crate::ask::{Credentials, Redirect};
 
 /// Long options with a value. <https://curl.se/docs/manpage.html>.
@@ -172,7 +172,11 @@ impl Command {
                 self.body.push(text.to_owned());
                 self.draft.headers.push(("content-type".into(), "application/json".into()));
             }
-            "form" | "F" | "form-string" => self.form = true,
+            "form" | "F" | "form-string" => {
+                self.form = true;
+                self.draft.form_is_whole = true;
+                self.draft.form.extend(form::curl_field(text, name == "form-string"));
+            }
             "upload-file" | "T" => self.upload = true,
             "get" | "G" => self.to_query = true,
             "head" | "I" => self.head = true,
@@ -217,6 +221,7 @@ impl Command {
             && !body.starts_with('@')
         {
             self.draft.body_bytes = u64::try_from(body.len()).ok();
+            self.draft.body(body);
         }
         self.draft.redirect = Redirect::Follow;
         if self.draft.header("cookie").is_some() {

@@ -84,6 +84,7 @@ fn fill(draft: &mut Draft, options: &Value) {
     }
     if let Some(body) = text("body") {
         draft.body_bytes = u64::try_from(body.len()).ok();
+        draft.body(body);
         if draft.method.is_none() {
             draft.method = Some("POST".into());
         }

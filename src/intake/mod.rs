@@ -6,6 +6,7 @@
 mod console;
 mod curl;
 mod fetch;
+mod form;
 mod har;
 mod lookalike;
 mod page;
@@ -71,6 +72,8 @@ pub enum Source {
     Fetch,
     /// A PowerShell command.
     PowerShell,
+    /// What a signer hands to a page: a URL and the fields of a form.
+    Form,
     /// An HTTP archive.
     Har,
     /// A message of a browser's console.
@@ -102,8 +105,7 @@ pub enum IntakeError {
     NoOrigin(String),
 }
 
-const EXPECTED: &str =
-    "a URL, a \"Copy as cURL\" or \"Copy as fetch\" from the browser's network panel, a HAR file, or the console message with its URL";
+const EXPECTED: &str = "a URL, a \"Copy as cURL\" or \"Copy as fetch\" from the browser's network panel, a HAR file, a presigned form ({\"url\": …, \"fields\": {…}}), or the console message with its URL";
 
 /// Understands a text; at least one item when it succeeds.
 pub fn read(text: &str, hints: &Hints) -> Result<Vec<Intake>, IntakeError> {
@@ -112,7 +114,8 @@ pub fn read(text: &str, hints: &Hints) -> Result<Vec<Intake>, IntakeError> {
         return Err(IntakeError::Empty);
     }
     if is_json(text) {
-        return har::read(text, hints);
+        let form = if text.len() <= MAX_TEXT { form::read(text, hints) } else { None };
+        return form.map_or_else(|| har::read(text, hints), |form| Ok(vec![form?]));
     }
     if text.len() > MAX_TEXT {
         return Err(IntakeError::TooLarge(text.len()));

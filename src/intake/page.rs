@@ -2,8 +2,10 @@
 
 use url::Url;
 
+use super::form::multipart;
 use super::{Hints, Intake, IntakeError, Meaning, Source};
 use crate::ask::{Ask, Credentials, Redirect};
+use crate::aws::s3::presign::Presigned;
 use crate::evidence::redact;
 use crate::web::{Origin, header};
 
@@ -30,6 +32,10 @@ pub(super) struct Draft {
     pub(super) preflighted: bool,
     /// Size of the body.
     pub(super) body_bytes: Option<u64>,
+    /// The fields of the form that is posted.
+    pub(super) form: Vec<(String, String)>,
+    /// Whether these are all its fields.
+    pub(super) form_is_whole: bool,
 }
 
 impl Draft {
@@ -46,6 +52,17 @@ impl Draft {
             redirect: Redirect::default(),
             preflighted: false,
             body_bytes: None,
+            form: Vec::new(),
+            form_is_whole: false,
+        }
+    }
+
+    /// Takes a body that may be a multipart form.
+    pub(super) fn body(&mut self, body: &str) {
+        let is_form = self.header("content-type").is_none_or(|kind| kind.to_ascii_lowercase().starts_with("multipart/form-data"));
+        if is_form && self.form.is_empty() {
+            self.form = multipart(body);
+            self.form_is_whole = true;
         }
     }
 
@@ -77,6 +94,7 @@ impl Draft {
         // A fragment is never sent.
         ask.url.set_fragment(None);
         ask.method = method;
+        ask.form = Presigned::of_post(&ask.url, &self.form, self.form_is_whole);
         ask.redirect = self.redirect;
         ask.body_bytes = self.body_bytes.filter(|n| *n > 0);
         ask.credentials =
@@ -133,6 +151,9 @@ pub(super) fn sentence(ask: &Ask) -> String {
     }
     if ask.with_credentials() {
         sentence.push_str(if names.is_empty() { " with credentials" } else { " and credentials" });
+    }
+    if ask.form.is_some() {
+        sentence.push_str(", a presigned form");
     }
     if ask.upload_listener {
         sentence.push_str(", preflighted");

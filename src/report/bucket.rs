@@ -22,9 +22,9 @@ pub struct Bucket {
 }
 
 impl Bucket {
-    /// With the lines of each SDK.
-    pub fn new(name: String, region: String, usable: Option<Url>) -> Self {
-        let snippets = usable.as_ref().map(|url| use_region(&name, &region, url)).unwrap_or_default();
+    /// With the lines of each SDK, for a request with this method.
+    pub fn new(name: String, region: String, usable: Option<Url>, method: &str) -> Self {
+        let snippets = usable.as_ref().map(|url| use_region(&name, &region, url, method)).unwrap_or_default();
         Self { name, region, usable, snippets }
     }
 }

@@ -6,7 +6,7 @@ use colored::Colorize;
 
 use super::Report;
 use super::escape::{terminal, terminal_lines};
-use super::words::{first_line, sentence, sure, telling};
+use super::words::{first_line, sentence, signature, sure, telling};
 use crate::cause::{By, Fix, Severity};
 use crate::diagnose::Diagnosis;
 use crate::evidence::{Probe, Purpose, Response};
@@ -132,6 +132,9 @@ fn request(page: &mut Page, report: &Report) {
     }
     page.line("");
     page.wrapped("  ", &text);
+    if let Some(signed) = &report.target.presigned {
+        page.wrapped("  ", &terminal_lines(&signature(signed)));
+    }
 }
 
 fn wire(page: &mut Page, report: &Report, options: &HumanOptions) {

@@ -7,7 +7,8 @@ use url::Url;
 use super::samples::Sample;
 use super::{Reading, Report};
 use crate::ask::Ask;
-use crate::aws;
+use crate::aws::s3::post_form::PostForm;
+use crate::aws::s3::presign::Presigned;
 use crate::cause::{Citation, Fix};
 use crate::diagnose::{Diagnosis, Note, Reason};
 use crate::evidence::redact::{apply, apply_header, text};
@@ -37,7 +38,7 @@ impl Report {
         } = self;
         id.iter_mut().for_each(apply);
         of_ask(ask);
-        *target = aws::target(&ask.url);
+        *target = ask.target();
         of_verdict(verdict);
         diagnosis.iter_mut().for_each(of_diagnosis);
         findings.iter_mut().for_each(of_note);
@@ -52,7 +53,8 @@ impl Report {
 }
 
 fn of_ask(ask: &mut Ask) {
-    let Ask { url, origin: _, method: _, headers, credentials: _, redirect: _, upload_listener: _, expose: _, body_bytes: _ } = ask;
+    let Ask { url, origin: _, method: _, headers, credentials: _, redirect: _, upload_listener: _, expose: _, body_bytes: _, form } = ask;
+    form.iter_mut().for_each(of_form);
     if let std::borrow::Cow::Owned(cut) = text(url.as_str())
         && let Ok(cut) = Url::parse(&cut)
     {
@@ -60,6 +62,17 @@ fn of_ask(ask: &mut Ask) {
     }
     for (name, value) in headers {
         value.iter_mut().for_each(|value| apply_header(name, value));
+    }
+}
+
+/// A form was read without its signature, its token and the values that the policy has of them.
+fn of_form(signed: &mut Presigned) {
+    let Some(form) = &mut signed.form else { return };
+    let PostForm { key, fields: _, policy, problems, to_add: _ } = form;
+    key.iter_mut().for_each(apply);
+    problems.iter_mut().for_each(apply);
+    for condition in policy.iter_mut().flat_map(|policy| &mut policy.conditions) {
+        condition.value.iter_mut().for_each(|value| apply_header(&condition.field, value));
     }
 }
 

@@ -72,6 +72,7 @@ pub fn fleet_line(file: &str, line: usize, text: &str, origin: Option<&Origin>) 
         upload_listener: fleet.upload_listener,
         expose: fleet.expose,
         body_bytes: None,
+        form: None,
     };
     let expect = fleet.expect.map(want).transpose()?.map(|want| Expect { want, ..Expect::default() });
     let id = fleet.id.map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned));

@@ -70,6 +70,9 @@ pub struct WorldAsk {
     /// Headers that the page reads.
     #[serde(default)]
     pub expose: Vec<String>,
+    /// The fields of the form that is posted, as `[name, value]`.
+    #[serde(default)]
+    pub form: Vec<(String, String)>,
     /// Whether a request that could change data is sent.
     #[serde(default)]
     pub send_actual: bool,

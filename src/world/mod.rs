@@ -15,6 +15,7 @@ use include_dir::{Dir, include_dir};
 use url::Url;
 
 use crate::ask::Ask;
+use crate::aws::s3::presign::Presigned;
 use crate::evidence::{Request, Response};
 use crate::web::Origin;
 
@@ -51,6 +52,7 @@ impl World {
             None => (h.clone(), None),
         });
         Ok(Ask {
+            form: Presigned::of_post(&url, &ask.form, true),
             url,
             origin,
             method: ask.method.clone(),

@@ -3,9 +3,11 @@
 pub mod cors;
 pub mod endpoint;
 pub mod error_body;
+
 pub mod forms;
 mod host;
 mod location;
+pub mod post_form;
 pub mod post_policy;
 pub mod presign;
 mod signature;

@@ -1,24 +1,53 @@
 //! The policy of a browser form upload. Source: S3 API Reference, "POST Policy". Never checks a signature.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 /// A policy document, as far as it steers what the form may hold.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default)]
 pub struct Policy {
     /// `expiration` in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<i64>,
-    /// Names of the form fields that a condition speaks of, lower case, without `$`.
-    pub fields: Vec<String>,
+    /// What it says of fields, in its order.
+    pub conditions: Vec<Condition>,
     /// Smallest and largest file.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub content_length: Option<(u64, u64)>,
-    /// The bucket it is for.
-    pub bucket: Option<String>,
+}
+
+/// What a policy says of one field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Condition {
+    /// The field's name, lower case, without `$`.
+    pub field: String,
+    /// How it is compared.
+    pub operator: Operator,
+    /// With what; left out for credentials and tokens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// The same for credentials and tokens: compared, never shown.
+    #[serde(skip)]
+    pub(super) secret: Option<String>,
+}
+
+/// How a condition compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Operator {
+    /// The field is exactly the value.
+    Eq,
+    /// The field begins with the value.
+    StartsWith,
 }
 
 /// Larger policies are not read: S3 takes at most 20 KB of form fields.
 const MOST_BYTES: usize = 32 * 1024;
+/// Fields whose values are nobody's business.
+const SECRET: [&str; 5] = ["x-amz-credential", "x-amz-security-token", "x-amz-signature", "awsaccesskeyid", "signature"];
 
 impl Policy {
     /// Reads the `policy` field: base64 of a JSON document.
@@ -33,37 +62,56 @@ impl Policy {
         Some(policy)
     }
 
+    /// The bucket it is for.
+    pub fn bucket(&self) -> Option<&str> {
+        self.conditions.iter().find(|condition| condition.field == "bucket")?.value.as_deref()
+    }
+
     /// Form fields that no condition names: S3 refuses them as "Extra input fields".
     pub fn extra_fields<'a>(&self, names: impl Iterator<Item = &'a str>) -> Vec<String> {
         const FREE: [&str; 5] = ["policy", "file", "awsaccesskeyid", "signature", "x-amz-signature"];
         let free = |name: &str| FREE.contains(&name) || name.starts_with("x-ignore-");
-        names.map(str::to_ascii_lowercase).filter(|name| !free(name) && !self.fields.contains(name)).collect()
+        let known = |name: &str| self.conditions.iter().any(|condition| condition.field == name);
+        names.map(str::to_ascii_lowercase).filter(|name| !free(name) && !known(name)).collect()
     }
 
     fn learn(&mut self, condition: &Value) {
         match condition {
             Value::Object(equal) => {
                 for (name, value) in equal {
-                    self.field(name, value);
+                    self.field(name, Operator::Eq, value);
                 }
             }
             Value::Array(parts) => match parts.as_slice() {
                 [Value::String(op), low, high] if op.eq_ignore_ascii_case("content-length-range") => {
                     self.content_length = number(low).zip(number(high));
                 }
-                [Value::String(_), Value::String(name), value] => self.field(name.trim_start_matches('$'), value),
+                [Value::String(op), Value::String(name), value] => {
+                    let operator = if op.eq_ignore_ascii_case("starts-with") { Operator::StartsWith } else { Operator::Eq };
+                    self.field(name.trim_start_matches('$'), operator, value);
+                }
                 _ => {}
             },
             _ => {}
         }
     }
 
-    fn field(&mut self, name: &str, value: &Value) {
-        let name = name.to_ascii_lowercase();
-        if name == "bucket" {
-            self.bucket = value.as_str().map(str::to_owned);
+    fn field(&mut self, name: &str, operator: Operator, value: &Value) {
+        let field = name.to_ascii_lowercase();
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let (value, secret) = if SECRET.contains(&field.as_str()) { (None, Some(text)) } else { (Some(text), None) };
+        self.conditions.push(Condition { field, operator, value, secret });
+    }
+}
+
+impl std::fmt::Display for Condition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let value = self.value.as_deref().unwrap_or("…");
+        match self.operator {
+            Operator::Eq => write!(f, "{} to be {value:?}", self.field),
+            Operator::StartsWith if value.is_empty() => write!(f, "{} to be anything", self.field),
+            Operator::StartsWith => write!(f, "{} to start with {value:?}", self.field),
         }
-        self.fields.push(name);
     }
 }
 
@@ -111,8 +159,15 @@ mod tests {
     fn reads_conditions_and_end() {
         let policy = Policy::parse(POLICY).unwrap();
         assert_eq!(policy.expires_at, Some(1_795_341_600));
-        assert_eq!(policy.fields, ["bucket", "key", "content-type", "x-amz-date"]);
-        assert_eq!((policy.content_length, policy.bucket.as_deref()), (Some((1, 1_048_576)), Some("uploads")));
+        let said: Vec<String> = policy.conditions.iter().map(ToString::to_string).collect();
+        let wanted = [
+            "bucket to be \"uploads\"",
+            "key to start with \"in/\"",
+            "content-type to be \"image/png\"",
+            "x-amz-date to be \"20261122T090000Z\"",
+        ];
+        assert_eq!(said, wanted);
+        assert_eq!((policy.content_length, policy.bucket()), (Some((1, 1_048_576)), Some("uploads")));
         let names = ["key", "Content-Type", "policy", "file", "x-amz-checksum-crc32", "x-ignore-me"];
         assert_eq!(policy.extra_fields(names.into_iter()), ["x-amz-checksum-crc32"]);
     }

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::post_form::PostForm;
+
 /// The longest lifetime that signature version 4 allows: seven days.
 pub const LONGEST_LIFETIME: i64 = 604_800;
 
@@ -49,6 +51,9 @@ pub struct Presigned {
     /// Parameters whose value cannot be read, as `NAME=VALUE`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unreadable: Vec<String>,
+    /// What the posted form says, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub form: Option<PostForm>,
 }
 
 /// What a version 4 signature is limited to.

@@ -72,6 +72,6 @@ fn added_by(senders: &[(&Sender, Vec<&str>)]) -> String {
 }
 
 fn switch_off(sender: &Sender) -> Fix {
-    let fix = Fix::new("client-without-header", format!("change what {} sends", sender.name), sender.switch);
+    let fix = Fix::new("client-without-header", format!("keep {} from sending them", sender.name), sender.switch);
     if sender.code.is_empty() { fix } else { fix.snippet("javascript", sender.name, sender.code) }
 }

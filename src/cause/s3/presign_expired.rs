@@ -1,9 +1,9 @@
 //! A presigned link that is over.
 
-use super::common::signed::{span, unjudged, would_be_refused};
+use super::common::signed::{foreseen_place, span, unjudged, would_be_refused};
 use super::common::{by_code, coded};
 use crate::aws::s3::presign::State;
-use crate::cause::{Case, Confidence, Finding, Fix, Place, Severity};
+use crate::cause::{Case, Confidence, Finding, Fix, Severity};
 
 cause! {
     /// # What happened
@@ -39,7 +39,8 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let signed = unjudged(case)?;
     let State::Expired(ago) = signed.state(case.now) else { return None };
     let end = signed.expires.as_deref().unwrap_or_default();
-    let text = format!("The presigned link expired {} ago, on {end}.{}", span(ago), would_be_refused(case));
+    let what = if signed.form.is_some() { "policy of the form" } else { "presigned link" };
+    let text = format!("The {what} expired {} ago, on {end}.{}", span(ago), would_be_refused(case));
     let finding = Finding::new(text).cite_ask(format!("the signature was good until {end}")).confidence(Confidence::Likely);
-    Some(finding.severity(Severity::Error).place(Place::LeadOrBeside).fix(fix))
+    Some(finding.severity(Severity::Error).place(foreseen_place(case)).fix(fix))
 }

@@ -1,8 +1,8 @@
 //! A presigned link that is not well formed.
 
-use super::common::signed::{unjudged, would_be_refused};
+use super::common::signed::{foreseen_place, unjudged, would_be_refused};
 use super::common::{by_code, coded};
-use crate::cause::{Case, Confidence, Finding, Fix, Place, Severity};
+use crate::cause::{Case, Confidence, Finding, Fix, Severity};
 
 cause! {
     /// # What happened
@@ -43,7 +43,8 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     if fatal.is_empty() {
         return None;
     }
-    let text = format!("The presigned link is not well formed: {}.{}", fatal.join("; "), would_be_refused(case));
+    let what = if case.ask.form.is_some() { "form" } else { "link" };
+    let text = format!("The presigned {what} is not well formed: {}.{}", fatal.join("; "), would_be_refused(case));
     let finding = fatal.iter().fold(Finding::new(text), |finding, what| finding.cite_ask(*what));
-    Some(finding.confidence(Confidence::Likely).severity(Severity::Error).place(Place::LeadOrBeside).fix(fix))
+    Some(finding.confidence(Confidence::Likely).severity(Severity::Error).place(foreseen_place(case)).fix(fix))
 }

@@ -1,9 +1,9 @@
 //! A presigned link of the future.
 
-use super::common::signed::{span, unjudged, would_be_refused};
+use super::common::signed::{foreseen_place, span, unjudged, would_be_refused};
 use super::common::{by_code, coded};
 use crate::aws::s3::presign::State;
-use crate::cause::{Case, Confidence, Finding, Fix, Place, Severity};
+use crate::cause::{Case, Confidence, Finding, Fix, Severity};
 
 /// What S3 forgives a clock. Source: S3 API reference, `RequestTimeTooSkewed`.
 const FORGIVEN: i64 = 900;
@@ -31,7 +31,8 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             by_code(case, &refusal, "S3 says that the presigned link is not yet valid: it was signed with a clock that is ahead.").fix(fix),
         );
     }
-    let signed = unjudged(case)?;
+    // The policy of a form says when it ends, not when it begins.
+    let signed = unjudged(case).filter(|signed| signed.form.is_none())?;
     let State::NotYetValid(ahead) = signed.state(case.now) else { return None };
     if ahead <= FORGIVEN {
         return None;
@@ -39,5 +40,5 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let date = signed.date.as_deref().unwrap_or_default();
     let text = format!("The presigned link is dated {date}, {} ahead of now: it is not valid yet.{}", span(ahead), would_be_refused(case));
     let finding = Finding::new(text).cite_ask(format!("X-Amz-Date={date}")).confidence(Confidence::Likely);
-    Some(finding.severity(Severity::Error).place(Place::LeadOrBeside).fix(fix))
+    Some(finding.severity(Severity::Error).place(foreseen_place(case)).fix(fix))
 }

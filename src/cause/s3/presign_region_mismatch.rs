@@ -2,9 +2,9 @@
 
 use super::common::region::{astray, discovered};
 use super::common::rule::sdk_region;
-use super::common::signed::{unjudged, would_be_refused};
+use super::common::signed::{foreseen_place, unjudged, would_be_refused};
 use super::common::{Refusal, by_code, coded};
-use crate::cause::{Case, Confidence, Finding, Place, Severity};
+use crate::cause::{Case, Confidence, Finding, Severity};
 
 cause! {
     /// # What happened
@@ -39,10 +39,11 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     if actual == scope.region || !crate::aws::region::is_region(&actual) {
         return None;
     }
-    let text = format!("The link is signed for {}, but {whose} {actual}.{}", scope.region, would_be_refused(case));
+    let what = if case.ask.form.is_some() { "form" } else { "link" };
+    let text = format!("The {what} is signed for {}, but {whose} {actual}.{}", scope.region, would_be_refused(case));
     let cited = format!("the scope of X-Amz-Credential is {}/{}/{}", scope.date, scope.region, scope.service);
     let finding = Finding::new(text).cite_ask(cited).confidence(Confidence::Likely).severity(Severity::Error);
-    Some(finding.place(Place::LeadOrBeside).fix(sdk_region(case, &actual)))
+    Some(finding.place(foreseen_place(case)).fix(sdk_region(case, &actual)))
 }
 
 /// The two regions of "the region 'A' is wrong; expecting 'B'".

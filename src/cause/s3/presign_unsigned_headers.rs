@@ -1,8 +1,8 @@
 //! Headers that the signature does not know.
 
-use super::common::signed::{unjudged, would_be_refused};
+use super::common::signed::{foreseen_place, unjudged, would_be_refused};
 use super::common::{by_code, coded, listed};
-use crate::cause::{Case, Confidence, Finding, Fix, Place, Severity};
+use crate::cause::{Case, Confidence, Finding, Fix, Severity};
 
 cause! {
     /// # What happened
@@ -35,7 +35,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         format!("The page sends {names}, and X-Amz-SignedHeaders lists only {}.{}", listed(&signed.signed_headers), would_be_refused(case));
     let finding =
         Finding::new(text).cite_ask(format!("X-Amz-SignedHeaders={}", signed.signed_headers.join(";"))).confidence(Confidence::Likely);
-    Some(finding.severity(Severity::Error).place(Place::LeadOrBeside).fix(fix(&names)))
+    Some(finding.severity(Severity::Error).place(foreseen_place(case)).fix(fix(&names)))
 }
 
 fn fix(names: &str) -> Fix {

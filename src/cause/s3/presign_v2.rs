@@ -1,9 +1,9 @@
 //! A version 2 signature where only version 4 is accepted.
 
-use super::common::signed::{unjudged, would_be_refused};
+use super::common::signed::{foreseen_place, unjudged, would_be_refused};
 use super::common::{by_code, coded};
 use crate::aws::region;
-use crate::cause::{Case, Confidence, Finding, Fix, Place, Severity};
+use crate::cause::{Case, Confidence, Finding, Fix, Severity};
 
 cause! {
     /// # What happened
@@ -42,5 +42,5 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         would_be_refused(case)
     );
     let finding = Finding::new(text).cite_ask("the query has AWSAccessKeyId, Expires and Signature").confidence(Confidence::Likely);
-    Some(finding.severity(Severity::Error).place(Place::LeadOrBeside).fix(fix))
+    Some(finding.severity(Severity::Error).place(foreseen_place(case)).fix(fix))
 }

@@ -8,6 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use url::Url;
 
 use super::super::IntakeError;
+use super::super::form::multipart;
 
 /// The most entries that are kept.
 const MAX_ENTRIES: usize = 20_000;
@@ -26,6 +27,8 @@ pub(super) struct Exchange {
     pub(super) headers: Vec<(String, String)>,
     pub(super) cookies: bool,
     pub(super) body_bytes: Option<u64>,
+    /// The fields of the form that was posted.
+    pub(super) form: Vec<(String, String)>,
     /// `fetch`, `xhr`, `preflight` … where the browser says so.
     pub(super) kind: String,
     /// 0: no answer that the browser was willing to show.
@@ -116,6 +119,41 @@ struct RawRequest<'a> {
     cookies: Vec<IgnoredAny>,
     #[serde(rename = "bodySize", default)]
     body_size: Option<f64>,
+    #[serde(rename = "postData", default, borrow)]
+    posted: Option<RawPosted<'a>>,
+}
+
+/// A body that was sent: browsers give its text, its fields, or both.
+#[derive(Deserialize)]
+struct RawPosted<'a> {
+    #[serde(rename = "mimeType", default, borrow)]
+    kind: Cow<'a, str>,
+    #[serde(default, borrow)]
+    text: Option<Cow<'a, str>>,
+    #[serde(default, borrow)]
+    params: Vec<RawField<'a>>,
+}
+
+#[derive(Deserialize)]
+struct RawField<'a> {
+    #[serde(borrow)]
+    name: Cow<'a, str>,
+    #[serde(default, borrow)]
+    value: Option<Cow<'a, str>>,
+}
+
+impl RawPosted<'_> {
+    /// The fields of a multipart form.
+    fn fields(self) -> Vec<(String, String)> {
+        if !self.kind.to_ascii_lowercase().starts_with("multipart/form-data") {
+            return Vec::new();
+        }
+        if self.params.is_empty() {
+            return self.text.map(|text| multipart(&text)).unwrap_or_default();
+        }
+        let fields = self.params.into_iter().take(MAX_HEADERS);
+        fields.map(|field| (field.name.into_owned(), field.value.unwrap_or_default().into_owned())).collect()
+    }
 }
 
 #[derive(Deserialize)]
@@ -172,6 +210,7 @@ impl RawEntry<'_> {
             headers: lines(self.request.headers),
             cookies: !self.request.cookies.is_empty(),
             body_bytes,
+            form: self.request.posted.map(RawPosted::fields).unwrap_or_default(),
             kind: self.kind.unwrap_or_default().into_owned(),
             status,
             http_version: self.response.http_version.and_then(|version| http_version(&version)),

@@ -126,6 +126,8 @@ impl Archive {
         draft.method = Some(exchange.method.clone());
         draft.headers.clone_from(&exchange.headers);
         draft.body_bytes = exchange.body_bytes;
+        draft.form.clone_from(&exchange.form);
+        draft.form_is_whole = true;
         if exchange.cookies {
             draft.credentials = Some(Credentials::Include);
         }

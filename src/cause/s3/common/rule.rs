@@ -42,7 +42,7 @@ fn append(case: &Case<'_>, want: &Want, passed: &[Request], title: String) -> Fi
     let mut rules: Vec<Rule> = passed.iter().map(|seen| s3_cors::least_rule(&seen.origin, &seen.method, &seen.headers, &[])).collect();
     rules.push(rule.clone());
     let traced = trace(&rules, want, passed);
-    let behind = if passed.is_empty() { String::new() } else { format!(" behind rules for what passed ({} seen)", passed.len()) };
+    let behind = if passed.is_empty() { "" } else { " at the end" };
     let through =
         if traced.by.is_some() { "this request gets through" } else { "this request still does not get through: S3 has no rule for it" };
     let says = format!("Traced offline, as S3 evaluates its rules: with this rule{behind}, {through}{}.", still(&traced));
@@ -55,8 +55,8 @@ fn still(traced: &Traced) -> String {
     match (traced.kept, traced.lost.first()) {
         (_, Some(lost)) => format!(", and {} from {} no longer does", lost.method, lost.origin),
         (0, None) => String::new(),
-        (1, None) => ", and the request that passed still does".to_owned(),
-        (kept, None) => format!(", and the {kept} requests that passed still do"),
+        (1, None) => ", and the one that passed here still does".to_owned(),
+        (kept, None) => format!(", and the {kept} that passed here still do"),
     }
 }
 
@@ -111,7 +111,7 @@ pub(crate) fn use_region(case: &Case<'_>, region: &str, url: &Url) -> Fix {
     let host = url.host_str().unwrap_or_default();
     let mut shown = url.clone();
     shown.set_query(None);
-    let signed = if case.target.presigned.is_some() {
+    let signed = if case.target.presigned.as_ref().is_some_and(|signed| signed.form.is_none()) {
         " Sign it again for this host: the signature covers the host, so the link that you have works only where it points now. (The \
          probe proves the CORS rules there, not the signature.)"
     } else {
@@ -129,6 +129,6 @@ pub(crate) fn sdk_region(case: &Case<'_>, region: &str) -> Fix {
 
 fn with_sdks(case: &Case<'_>, region: &str, mut fix: Fix) -> Fix {
     let bucket = case.target.bucket.as_deref().unwrap_or("BUCKET");
-    fix.snippets.extend(client::use_region(bucket, region, &case.ask.url));
+    fix.snippets.extend(client::use_region(bucket, region, &case.ask.url, &case.ask.sent_method()));
     fix
 }

@@ -2,8 +2,9 @@
 
 use super::error_of;
 use crate::aws::s3::presign::Presigned;
-use crate::cause::Case;
+use crate::cause::{Case, Place};
 use crate::evidence::Purpose;
+use crate::verdict::Stage;
 
 /// The URL's signature, where only the URL and the clock can judge it: no actual request was answered in a way that tells.
 pub(crate) fn unjudged<'a>(case: &Case<'a>) -> Option<&'a Presigned> {
@@ -16,6 +17,12 @@ pub(crate) fn unjudged<'a>(case: &Case<'a>) -> Option<&'a Presigned> {
 /// The sentence for a fault that is known from the URL while CORS lets the request through.
 pub(crate) fn would_be_refused(case: &Case<'_>) -> &'static str {
     if case.allowed() { " CORS lets the request through; the request itself would be refused." } else { "" }
+}
+
+/// Where a fault goes that the URL and the clock show: it leads unless the browser never got as far as an answer.
+pub(crate) fn foreseen_place(case: &Case<'_>) -> Place {
+    let unanswered = matches!(case.verdict.stage, Stage::Request | Stage::Dns | Stage::Connect | Stage::Tls | Stage::Http);
+    if unanswered { Place::Beside } else { Place::LeadOrBeside }
 }
 
 /// A span of time in words.

@@ -1,0 +1,98 @@
+//! Forms for a browser upload: what a signer hands to a page (`{"url": …, "fields": {…}}`), and the multipart body of a copied
+//! request. Reads names and values of fields; never the file.
+
+use serde_json::{Map, Value};
+
+use super::page::Draft;
+use super::{Hints, Intake, IntakeError, Source, text};
+
+/// The most fields of a form.
+const MAX_FIELDS: usize = 200;
+
+/// A signer's answer: a URL and the fields to post there, at the top or one level down. Nothing when the JSON is something else.
+pub(super) fn read(text: &str, hints: &Hints) -> Option<Result<Intake, IntakeError>> {
+    let document: Value = serde_json::from_str(text).ok()?;
+    let members = document.as_object()?;
+    let (url, fields) = handed(members).or_else(|| members.values().filter_map(Value::as_object).find_map(handed))?;
+    let broken = |problem: String| IntakeError::Broken { what: "the presigned form", problem };
+    let Some(url) = text::url(url) else {
+        return Some(Err(broken(format!("{:?} is not an absolute http or https URL", crate::evidence::redact::text(url)))));
+    };
+    let value = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let mut draft = Draft::get(url);
+    draft.method = Some("POST".into());
+    draft.form = fields.iter().take(MAX_FIELDS).map(|(name, text)| (name.clone(), value(text))).collect();
+    Some(draft.intake(Source::Form, hints))
+}
+
+fn handed(members: &Map<String, Value>) -> Option<(&str, &Map<String, Value>)> {
+    Some((members.get("url")?.as_str()?, members.get("fields")?.as_object()?))
+}
+
+/// The fields of a multipart body; nothing when it is none. The boundary is its first line.
+pub(super) fn multipart(body: &str) -> Vec<(String, String)> {
+    let Some(boundary) = body.lines().next().map(str::trim_end).filter(|line| line.len() > 2 && line.starts_with("--")) else {
+        return Vec::new();
+    };
+    body.split(boundary).skip(1).filter_map(part).take(MAX_FIELDS).collect()
+}
+
+/// One part: its name, and its value unless it is a file.
+fn part(text: &str) -> Option<(String, String)> {
+    let text = text.trim_start_matches(['\r', '\n']);
+    let (head, value) = text.split_once("\r\n\r\n").or_else(|| text.split_once("\n\n"))?;
+    let disposition = head.lines().find(|line| line.to_ascii_lowercase().starts_with("content-disposition:"))?;
+    let name = parameter(disposition, " name=")?;
+    let is_file = parameter(disposition, "filename=").is_some();
+    let value = value.strip_suffix('\n').unwrap_or(value);
+    let value = value.strip_suffix('\r').unwrap_or(value);
+    Some((name.to_owned(), if is_file { String::new() } else { value.to_owned() }))
+}
+
+fn parameter<'a>(line: &'a str, name: &str) -> Option<&'a str> {
+    line.split_once(name)?.1.strip_prefix('"')?.split('"').next()
+}
+
+/// A field as curl's `-F` writes it: `name=value`, `name=@file`, `name=value;type=…`. A value that stands in a file is not known.
+pub(super) fn curl_field(text: &str, literal: bool) -> Option<(String, String)> {
+    let (name, value) = text.split_once('=')?;
+    let value = match value {
+        value if literal => value,
+        value if value.starts_with(['@', '<']) => "",
+        value => value.split_once(";type=").map_or(value, |(value, _)| value),
+    };
+    let quoted = (!literal).then(|| value.strip_prefix('"')?.strip_suffix('"')).flatten();
+    Some((name.to_owned(), quoted.unwrap_or(value).to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_of_a_body() {
+        let body = "------X\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\na b\r\n------X\r\nContent-Disposition: form-data; \
+                    name=\"file\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\nPNG\r\n------X--\r\n";
+        let wanted = [("key".to_owned(), "a b".to_owned()), ("file".into(), String::new())];
+        assert_eq!(multipart(body), wanted);
+        assert_eq!(multipart(&body.replace("\r\n", "\n")), wanted);
+        for body in ["", "--", "{}", "a=b", "--X\nnonsense"] {
+            assert_eq!(multipart(body), [], "{body}");
+        }
+    }
+
+    #[test]
+    fn fields_of_curl() {
+        for (text, literal, wanted) in [
+            ("key=a=b", false, Some(("key", "a=b"))),
+            ("file=@a.png;type=image/png", false, Some(("file", ""))),
+            ("x=1;type=text/plain", false, Some(("x", "1"))),
+            ("x=\"1\"", false, Some(("x", "1"))),
+            ("x=@1;type=a", true, Some(("x", "@1;type=a"))),
+            ("nonsense", false, None),
+        ] {
+            let wanted = wanted.map(|(name, value)| (name.to_owned(), value.to_owned()));
+            assert_eq!(curl_field(text, literal), wanted, "{text}");
+        }
+    }
+}
