@@ -20,9 +20,8 @@ use super::ask::Browser;
 use super::format::OutputArgs;
 use super::net::NetArgs;
 use super::output::{Trouble, complain};
-use super::probe::stop_on_interrupt;
 use super::progress::Progress;
-use super::{Exit, Global};
+use super::{Exit, Global, interrupt};
 use crate::batch::{self, Limits};
 use crate::inquiry::Budget;
 use crate::probe::{Conduct, Options, Wiring, inquire};
@@ -97,10 +96,11 @@ pub(crate) fn run(args: CheckArgs, global: Global) -> Result<Exit, Trouble> {
     let all = runtime.block_on(args.work(feed, wirings, &mut gather, global, engine));
     // Standard input may still be waited for; the process does not wait for it.
     runtime.shutdown_background();
-    if !all? {
+    let all = all?;
+    if !all && !gather.is_unheard() {
         complain("stopped before the end; this is what was found so far");
     }
-    gather.finish(&args)
+    gather.finish(&args).map(|exit| exit.unless_all(all))
 }
 
 impl CheckArgs {
@@ -124,7 +124,7 @@ impl CheckArgs {
     }
 
     async fn work(&self, feed: Feed, mut wirings: Wirings, gather: &mut Gather, global: Global, engine: Engine) -> Result<bool, Trouble> {
-        let stop = stop_on_interrupt();
+        let stop = interrupt::watch();
         let begun = Instant::now();
         let mut pause = FIRST_PAUSE;
         let repeat = self.wait.map(|_| feed.checks().to_vec());
@@ -143,7 +143,7 @@ impl CheckArgs {
             }
             tokio::select! {
                 () = tokio::time::sleep(pause.min(left)) => {}
-                () = stopped(stop.clone()) => return Ok(false),
+                () = interrupt::stopped(stop.clone()) => return Ok(false),
             }
             pause = (pause * 2).min(FIRST_PAUSE * 10);
             checks = Feed::queue(again);
@@ -176,18 +176,12 @@ impl CheckArgs {
             }
         };
         let fail_fast = self.fail_fast;
-        batch::run(checks, limits, probe, stopped(stop), |done| {
+        batch::run(checks, limits, probe, interrupt::stopped(stop), |done| {
             progress.step();
             let failed = gather.take(done);
-            !(failed && fail_fast)
+            !(failed && fail_fast || gather.is_unheard())
         })
         .await
-    }
-}
-
-async fn stopped(mut stop: watch::Receiver<bool>) {
-    if stop.wait_for(|stop| *stop).await.is_err() {
-        std::future::pending().await
     }
 }
 

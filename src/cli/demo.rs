@@ -11,8 +11,8 @@ use serde::Serialize;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::output::{Trouble, deliver};
-use super::{Exit, Global, runtime, terminal, worlds};
+use super::output::{Trouble, complain, deliver};
+use super::{Exit, Global, interrupt, runtime, terminal, worlds};
 use crate::lab::Lab;
 use crate::report::human::{self, HumanOptions};
 use crate::report::{Report, SCHEMA_VERSION, Tool};
@@ -67,7 +67,10 @@ pub(crate) fn run(args: DemoArgs, global: Global) -> Result<Exit, Trouble> {
         None => worlds::all()?,
     };
     let begun = Instant::now();
-    let played = runtime::block_on(play(worlds, usize::from(args.jobs)))??;
+    let (played, all) = runtime::block_on(play(worlds, usize::from(args.jobs)))??;
+    if !all {
+        complain(interrupt::TOLD);
+    }
     let matched = played.iter().filter(|p| p.matched).count();
     let text = match (args.format, &args.name) {
         (Format::Human, Some(_)) => played.iter().map(|p| in_full(p, global)).collect(),
@@ -77,11 +80,11 @@ pub(crate) fn run(args: DemoArgs, global: Global) -> Result<Exit, Trouble> {
     if global.quiet < 2 {
         deliver(&text, None)?;
     }
-    Ok(if matched == played.len() { Exit::Ok } else { Exit::Blocked })
+    Ok(if matched == played.len() { Exit::Ok.unless_all(all) } else { Exit::Blocked })
 }
 
-/// Plays and probes, so many at a time; the results come in the order of the worlds.
-async fn play(worlds: Vec<World>, jobs: usize) -> Result<Vec<Played>, Trouble> {
+/// Plays and probes, so many at a time; the results come in the order of the worlds, and whether they are all.
+async fn play(worlds: Vec<World>, jobs: usize) -> Result<(Vec<Played>, bool), Trouble> {
     let trouble = |name: &str, error: &dyn std::fmt::Display| Trouble::new(format!("the lab cannot play {name}: {error}"));
     let lab = Lab::new().map_err(|error| trouble("anything", &error))?;
     let now = time::OffsetDateTime::now_utc().unix_timestamp();
@@ -96,12 +99,18 @@ async fn play(worlds: Vec<World>, jobs: usize) -> Result<Vec<Played>, Trouble> {
         });
     }
     let mut played = Vec::new();
-    while let Some(visit) = visits.join_next().await {
+    let mut interrupted = std::pin::pin!(interrupt::wait());
+    let all = loop {
+        let visit = tokio::select! {
+            visit = visits.join_next() => visit,
+            () = &mut interrupted => break false,
+        };
+        let Some(visit) = visit else { break true };
         let (number, result) = visit.map_err(|error| trouble("a world", &error))?;
         played.push((number, result.map_err(|(name, error)| trouble(&name, &error))?));
-    }
+    };
     played.sort_by_key(|(number, _)| *number);
-    Ok(played.into_iter().map(|(_, played)| played).collect())
+    Ok((played.into_iter().map(|(_, played)| played).collect(), all))
 }
 
 impl Played {

@@ -22,6 +22,11 @@ impl From<Exit> for ExitCode {
 }
 
 impl Exit {
+    /// Success only when everything was done: of a run that was cut short, the rest is not known.
+    pub fn unless_all(self, all: bool) -> Self {
+        if self == Self::Ok && !all { Self::Inconclusive } else { self }
+    }
+
     /// The status of a verdict.
     pub fn of(allowed: Option<bool>) -> Self {
         match allowed {

@@ -7,9 +7,10 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 
 use super::Global;
-use super::output::{Trouble, check_writable, deliver};
+use super::output::{Trouble, check_writable, deliver_for};
+use super::place::Readers;
 use crate::report::human::{self, HumanOptions};
-use crate::report::{Batch, checklist, endpoints, github, html, json, junit, markdown, prometheus, sarif};
+use crate::report::{Batch, Report, checklist, endpoints, github, html, json, junit, markdown, prometheus, sarif};
 use crate::verdict::Engine;
 
 /// A form of output.
@@ -114,19 +115,22 @@ impl OutputArgs {
 
     /// Tells a finished run in every form that was asked for.
     pub(crate) fn emit(&self, mut batch: Batch, global: Global, engine: Engine) -> Result<(), Trouble> {
+        let readers = if batch.reports().any(Report::is_authenticated) { Readers::Owner } else { Readers::Usual };
         if !self.show_secrets {
             batch.redact();
         }
+        // One that cannot be written must not cost the others.
+        let mut told = Ok(());
         for Also { format, file } in &self.also {
             colored::control::set_override(false);
             let options = HumanOptions { engine, ..HumanOptions::default() };
-            deliver(&render(&batch, *format, &options), Some(file))?;
+            told = told.and(deliver_for(readers, &render(&batch, *format, &options), Some(file)));
         }
         if self.format == Format::Github || self.also.iter().any(|also| also.format == Format::Github) {
-            append_job_summary(&markdown::write(&batch))?;
+            told = told.and(append_job_summary(&markdown::write(&batch)));
         }
         let options = self.human_options(global, engine);
-        deliver(&render(&batch, self.format, &options), self.output.as_ref())
+        told.and(deliver_for(readers, &render(&batch, self.format, &options), self.output.as_ref()))
     }
 
     /// Switches colour on or off for standard output, and says how wide it is.

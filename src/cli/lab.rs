@@ -9,7 +9,7 @@ use clap::Args;
 use colored::Colorize;
 
 use super::output::{Trouble, deliver};
-use super::{Exit, Global, runtime, worlds};
+use super::{Exit, Global, interrupt, runtime, worlds};
 use crate::lab::{Lab, Playing};
 use crate::world::World;
 
@@ -47,7 +47,8 @@ async fn keep(worlds: Vec<World>, latency: Duration) -> Result<(), Trouble> {
     }
     let _ = writeln!(text, "{}", "The worlds are up, on 127.0.0.1 alone; Ctrl-C takes them down.".bold());
     deliver(&text, None)?;
-    tokio::signal::ctrl_c().await.map_err(|error| trouble(&error))
+    interrupt::wait().await;
+    Ok(())
 }
 
 /// A world, and the lines to try. None of them leaves the machine.

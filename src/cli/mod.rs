@@ -11,10 +11,12 @@ mod exit;
 mod explain;
 mod format;
 mod intake;
+mod interrupt;
 mod lab;
 mod lint;
 mod net;
 mod output;
+mod place;
 mod printer;
 mod probe;
 mod progress;
@@ -90,12 +92,18 @@ pub(crate) struct Global {
 
 /// Runs the command line; whycors's own trouble goes to standard error as one line.
 pub fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(own_mistake));
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
             if !error.use_stderr() {
-                let _ = error.print();
-                return Exit::Ok.into();
+                return match error.print() {
+                    Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                        output::complain(format_args!("cannot write to standard output: {error}"));
+                        Exit::Usage.into()
+                    }
+                    _ => Exit::Ok.into(),
+                };
             }
             output::complain(one_line(&error));
             return Exit::Usage.into();
@@ -108,6 +116,12 @@ pub fn main() -> ExitCode {
             Exit::Usage.into()
         }
     }
+}
+
+/// What a panic tells: where, and nothing of what was worked on.
+fn own_mistake(panic: &std::panic::PanicHookInfo<'_>) {
+    let place = panic.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
+    output::complain(format_args!("a mistake of whycors itself{place}; please report it, with what you did"));
 }
 
 /// A usage error in one line: what is wrong, the tip if there is one, and where help is.

@@ -5,7 +5,9 @@ use std::fs::File;
 use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 
+use super::place::{self, Place, Readers};
 use crate::evidence::redact;
+use crate::report::escape::terminal_lines;
 
 /// Trouble of whycors's own: says what, where, and what to do.
 #[derive(Debug)]
@@ -61,7 +63,10 @@ pub(crate) fn check_writable(path: &Path) -> Result<(), Trouble> {
     if path.is_dir() {
         return Err(Trouble::new(format!("cannot write {}: it is a directory; name a file in it", path.display())));
     }
-    tempfile::NamedTempFile::new_in(folder(path)).map(|_| ()).map_err(|error| fail(&error))
+    if place::is_special(path) {
+        return Ok(());
+    }
+    Place::open(path, Readers::Owner).map(drop).map_err(|error| fail(&error))
 }
 
 /// An error without the name of the temporary file that it happened to.
@@ -70,18 +75,25 @@ fn words(error: &io::Error) -> String {
     text.split(" at path ").next().unwrap_or_default().to_owned()
 }
 
-fn folder(path: &Path) -> &Path {
-    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+/// A file that cannot be written.
+pub(crate) fn write_trouble(path: &Path, error: &io::Error) -> Trouble {
+    Trouble(format!("cannot write {}: {}; nothing was written there", path.display(), words(error)))
 }
 
-/// Prints whycors's own trouble, without the secrets that an argument or a URL may have brought into it.
-#[expect(clippy::print_stderr, reason = "the one place that does")]
+/// Prints whycors's own trouble, without the secrets that an argument or a URL may have brought into it, and harmless to a terminal.
 pub(crate) fn complain(trouble: impl fmt::Display) {
-    eprintln!("whycors: {}", redact::text(&trouble.to_string()));
+    let text = terminal_lines(&redact::text(&trouble.to_string()));
+    // Where nobody listens there is nobody to tell.
+    let _ = writeln!(io::stderr(), "whycors: {text}");
 }
 
 /// Writes a finished text to a file (to a temporary one beside it, then renamed) or to standard output.
 pub(crate) fn deliver(text: &str, to: Option<&PathBuf>) -> Result<(), Trouble> {
+    deliver_for(Readers::Usual, text, to)
+}
+
+/// The same for a file that not everybody may read.
+pub(crate) fn deliver_for(readers: Readers, text: &str, to: Option<&PathBuf>) -> Result<(), Trouble> {
     let Some(path) = to else {
         let mut out = io::stdout().lock();
         return match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -92,9 +104,13 @@ pub(crate) fn deliver(text: &str, to: Option<&PathBuf>) -> Result<(), Trouble> {
             _ => Ok(()),
         };
     };
-    let fail = |error: io::Error| Trouble::new(format!("cannot write {}: {}; nothing was written there", path.display(), words(&error)));
-    let mut file = tempfile::NamedTempFile::new_in(folder(path)).map_err(fail)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(fail)?;
-    file.persist(path).map_err(|e| fail(e.error))?;
-    Ok(())
+    let written = Place::open(path, readers).and_then(|mut place| {
+        place.write_all(text.as_bytes())?;
+        place.keep()
+    });
+    match written {
+        // `whycors … --output >(head)` is no trouble either.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(write_trouble(path, &error)),
+        _ => Ok(()),
+    }
 }

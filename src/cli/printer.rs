@@ -7,7 +7,7 @@ use super::format::{Format, OutputArgs};
 use super::output::Trouble;
 use super::sink::Sink;
 use crate::report::human::HumanOptions;
-use crate::report::{Batch, Entry, Report, SCHEMA_VERSION, Summary, Tool, checklist};
+use crate::report::{Batch, Entry, Report, SCHEMA_VERSION, Summary, Tool, checklist, json};
 use crate::verdict::Engine;
 
 /// Reports that are held for a common page or object; from there on each is printed by itself.
@@ -17,8 +17,8 @@ const HELD: usize = 256;
 const IN_FULL: usize = 20;
 
 /// Where the reports of a stream go.
-pub(crate) struct Printer<'a> {
-    output: &'a OutputArgs,
+pub(crate) struct Printer {
+    output: OutputArgs,
     global: Global,
     engine: Engine,
     held: Vec<Entry>,
@@ -36,12 +36,12 @@ struct Stream {
     begun: bool,
 }
 
-impl<'a> Printer<'a> {
+impl Printer {
     /// Opens the output where nothing has to be held.
-    pub(crate) fn new(output: &'a OutputArgs, global: Global, engine: Engine) -> Result<Self, Trouble> {
+    pub(crate) fn new(output: OutputArgs, global: Global, engine: Engine) -> Result<Self, Trouble> {
         output.check()?;
         let mut printer = Self { output, global, engine, held: Vec::new(), stream: None, summary: Summary::default() };
-        if output.format == Format::Ndjson && output.also.is_empty() {
+        if printer.output.format == Format::Ndjson && printer.output.also.is_empty() {
             printer.stream = Some(printer.begin()?);
         }
         Ok(printer)
@@ -112,13 +112,16 @@ impl<'a> Printer<'a> {
 
     fn write(&mut self, mut entry: Entry) -> io::Result<()> {
         let Some(stream) = &mut self.stream else { return Ok(()) };
+        if entry.report.is_authenticated() {
+            stream.sink.hide()?;
+        }
         if !self.output.show_secrets {
             entry.redact();
         }
         match self.output.format {
             Format::Json => {
                 stream.sink.write_all(if std::mem::replace(&mut stream.begun, true) { b",\n" } else { b"\n" })?;
-                serde_json::to_writer(&mut stream.sink, &entry.report)?;
+                stream.sink.write_all(json::line(&entry).trim_end().as_bytes())?;
             }
             Format::Human => {
                 if stream.human.quiet == 0 {
@@ -129,8 +132,7 @@ impl<'a> Printer<'a> {
                 }
             }
             _ => {
-                serde_json::to_writer(&mut stream.sink, &entry.report)?;
-                stream.sink.write_all(b"\n")?;
+                stream.sink.write_all(json::line(&entry).as_bytes())?;
             }
         }
         Ok(())

@@ -16,7 +16,7 @@ use super::net::NetArgs;
 use super::output::{Trouble, complain};
 use super::progress::Progress;
 use super::suggest::rules_of;
-use super::{Exit, Global, replay};
+use super::{Exit, Global, interrupt, replay};
 use crate::allow_map::Survey;
 use crate::ask::Ask;
 use crate::evidence::Step;
@@ -66,7 +66,7 @@ pub(crate) fn run(args: ProbeArgs, global: Global) -> Result<Exit, Trouble> {
     let (reports, stopped) = runtime.block_on(async {
         let wiring = Wiring::new(options);
         let progress = Progress::new(global);
-        let stop = stop_on_interrupt();
+        let stop = interrupt::watch();
         let work = Work { wiring: &wiring, conduct: &args.conduct, budget, body_bytes, further, stop, progress: &progress, cors_config };
         let probed = stream::iter(jobs.into_iter().map(|job| work.done(job)));
         let reports: Vec<(Option<Report>, bool)> = probed.buffered(AT_ONCE).collect().await;
@@ -75,9 +75,9 @@ pub(crate) fn run(args: ProbeArgs, global: Global) -> Result<Exit, Trouble> {
         (reports.into_iter().filter_map(|(report, _)| report).collect::<Vec<_>>(), stopped)
     });
     if stopped {
-        complain("interrupted; this is what was found so far");
+        complain(interrupt::TOLD);
     }
-    let exit = worst(&reports);
+    let exit = worst(&reports).unless_all(!stopped);
     let entries = reports.into_iter().map(|report| Entry { report, check: None }).collect();
     let batch = Batch::of_asks(entries, Some(started.elapsed().as_secs_f64() * 1000.0));
     args.output.emit(batch, global, budget.engine)?;
@@ -117,14 +117,14 @@ impl Work<'_> {
         if let Some(first) = report.probes.first().filter(|_| !run.stopped)
             && let (Some(step), Some(sampling)) = (Step::again(first), self.conduct.sampling(first))
         {
-            let answers = sample(self.wiring, &step, &sampling).await;
+            let answers = sample(self.wiring, &step, &sampling, interrupt::stopped(self.stop.clone())).await;
             report.samples = Some(Samples::of(&report.ask, answers));
         }
         if let Some(survey) = survey.filter(|_| !run.stopped) {
             let answers = observe(self.wiring, &survey.steps(self.budget.engine), Some(self.stop.clone())).await;
             report.map = Some(survey.read(&answers));
         }
-        (Some(report), run.stopped)
+        (Some(report), run.stopped || *self.stop.borrow())
     }
 }
 
@@ -146,19 +146,6 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Trouble> {
         .enable_all()
         .build()
         .map_err(|error| Trouble::new(format!("the system gives no means to wait for the network: {error}")))
-}
-
-/// Turns true at the first Ctrl-C. Must be called within a runtime.
-pub(crate) fn stop_on_interrupt() -> watch::Receiver<bool> {
-    let (sender, receiver) = watch::channel(false);
-    tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            let _ = sender.send(true);
-        }
-        // Held open: a sender that is gone says nothing.
-        sender.closed().await;
-    });
-    receiver
 }
 
 /// Reads a URL as the page would give it to `fetch`.

@@ -8,9 +8,10 @@ use url::Url;
 use super::ask::AskArgs;
 use super::conduct::ConductArgs;
 use super::format::OutputArgs;
+use super::interrupt;
 use super::net::NetArgs;
 use super::output::{Trouble, complain};
-use super::probe::{refuse_forbidden, runtime, stop_on_interrupt};
+use super::probe::{refuse_forbidden, runtime};
 use super::progress::Progress;
 
 use super::{Exit, Global};
@@ -53,7 +54,7 @@ pub(crate) fn run(args: S3Args, global: Global) -> Result<Exit, Trouble> {
     options.body = args.conduct.body()?;
     check_bucket(&args.bucket)?;
     let started = Instant::now();
-    let (region, found) = runtime()?.block_on(async {
+    let (region, found, stopped) = runtime()?.block_on(async {
         let wiring = Wiring::new(options);
         let region = args.region(&wiring).await?;
         let jobs = candidates(&args.bucket, &region, &args.key).into_iter().map(|candidate| {
@@ -62,8 +63,8 @@ pub(crate) fn run(args: S3Args, global: Global) -> Result<Exit, Trouble> {
             Ok((candidate, ask))
         });
         let jobs: Vec<(Candidate, Ask)> = jobs.collect::<Result<_, Trouble>>()?;
-        let found = args.probe(&wiring, jobs, global).await;
-        Ok::<_, Trouble>((region, found))
+        let (found, stopped) = args.probe(&wiring, jobs, global).await;
+        Ok::<_, Trouble>((region, found, stopped))
     })?;
     let usable =
         found.iter().find(|(candidate, report)| candidate.uploads && report.verdict.allowed == Some(true)).map(|(c, _)| c.url.clone());
@@ -75,8 +76,8 @@ pub(crate) fn run(args: S3Args, global: Global) -> Result<Exit, Trouble> {
     let mut batch = Batch::of(entries.collect(), Some(started.elapsed().as_secs_f64() * 1000.0));
     let exit = match (&usable, inconclusive) {
         (Some(_), _) => Exit::Ok,
-        (None, true) => Exit::Inconclusive,
-        (None, false) => Exit::Blocked,
+        (None, false) if !stopped => Exit::Blocked,
+        (None, _) => Exit::Inconclusive,
     };
     let method = batch.results.first().map_or_else(|| "GET".to_owned(), |entry| entry.report.ask.sent_method());
     batch.bucket = Some(Bucket::new(args.bucket.clone(), region, usable, &method));
@@ -113,8 +114,8 @@ impl S3Args {
         }
     }
 
-    async fn probe(&self, wiring: &Wiring, jobs: Vec<(Candidate, Ask)>, global: Global) -> Vec<(Candidate, Report)> {
-        let stop = stop_on_interrupt();
+    async fn probe(&self, wiring: &Wiring, jobs: Vec<(Candidate, Ask)>, global: Global) -> (Vec<(Candidate, Report)>, bool) {
+        let stop = interrupt::watch();
         let progress = Progress::new(global);
         // The first form is the one to use: only there it is worth asking further.
         let probed = stream::iter(jobs.into_iter().enumerate().map(|(number, (candidate, ask))| {
@@ -129,10 +130,11 @@ impl S3Args {
         }));
         let found = probed.buffered(AT_ONCE).collect().await;
         progress.finish();
-        if *stop.borrow() {
-            complain("interrupted; this is what was found so far");
+        let stopped = *stop.borrow();
+        if stopped {
+            complain(interrupt::TOLD);
         }
-        found
+        (found, stopped)
     }
 }
 

@@ -8,7 +8,7 @@ use clap::Args;
 use super::net::NetArgs;
 use super::output::{Trouble, complain, read_bounded};
 use super::probe::runtime;
-use super::{Exit, Global};
+use super::{Exit, Global, interrupt};
 use crate::exporter::{self, Exporter};
 use crate::suite::{self, Modules};
 
@@ -59,7 +59,7 @@ pub(crate) fn run(args: ServeArgs, global: Global) -> Result<Exit, Trouble> {
             complain(format_args!("listening on http://{address}"));
         }
         reload_on_hangup(&exporter);
-        exporter::serve(exporter, listener, stop()).await.map_err(|e| Trouble::new(format!("serving ended: {e}")))
+        exporter::serve(exporter, listener, interrupt::wait()).await.map_err(|e| Trouble::new(format!("serving ended: {e}")))
     })?;
     Ok(Exit::Ok)
 }
@@ -90,19 +90,3 @@ fn reload_on_hangup(exporter: &std::sync::Arc<Exporter>) {
 
 #[cfg(not(unix))]
 fn reload_on_hangup(_exporter: &std::sync::Arc<Exporter>) {}
-
-/// Ctrl-C, or the signal of a service manager.
-async fn stop() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
-}

@@ -1,11 +1,10 @@
 //! Where a stream of reports goes: standard output, or a file that appears only when it is complete.
 
-use std::io::{self, BufWriter, StdoutLock, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, BufWriter, Stdout, Write};
+use std::path::PathBuf;
 
-use tempfile::NamedTempFile;
-
-use super::output::Trouble;
+use super::output::{Trouble, write_trouble};
+use super::place::{Place, Readers};
 
 /// Bytes that are gathered before they are written.
 const BUFFER: usize = 1 << 16;
@@ -13,18 +12,25 @@ const BUFFER: usize = 1 << 16;
 /// A place to write to, piece by piece.
 pub(crate) enum Sink {
     /// Standard output.
-    Stdout(BufWriter<StdoutLock<'static>>),
-    /// A temporary file beside the one wanted.
-    File(BufWriter<NamedTempFile>, PathBuf),
+    Stdout(BufWriter<Stdout>),
+    /// A file, and how the user named it.
+    File(BufWriter<Place>, PathBuf),
 }
 
 impl Sink {
     /// Opens it.
     pub(crate) fn open(path: Option<&PathBuf>) -> Result<Self, Trouble> {
-        let Some(path) = path else { return Ok(Self::Stdout(BufWriter::with_capacity(BUFFER, io::stdout().lock()))) };
-        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = NamedTempFile::new_in(folder).map_err(|e| Trouble::new(format!("cannot write {}: {e}", path.display())))?;
-        Ok(Self::File(BufWriter::with_capacity(BUFFER, file), path.clone()))
+        let Some(path) = path else { return Ok(Self::Stdout(BufWriter::with_capacity(BUFFER, io::stdout()))) };
+        let place = Place::open(path, Readers::Usual).map_err(|error| write_trouble(path, &error))?;
+        Ok(Self::File(BufWriter::with_capacity(BUFFER, place), path.clone()))
+    }
+
+    /// What follows is for the owner alone.
+    pub(crate) fn hide(&self) -> io::Result<()> {
+        match self {
+            Self::Stdout(_) => Ok(()),
+            Self::File(file, _) => file.get_ref().hide(),
+        }
     }
 
     /// Ends it; a file takes its name only now.
@@ -38,11 +44,8 @@ impl Sink {
                 _ => Ok(()),
             },
             Self::File(file, path) => {
-                let fail = |error: io::Error| Trouble::new(format!("cannot write {}: {error}; nothing was written there", path.display()));
-                let file = file.into_inner().map_err(|e| fail(e.into_error()))?;
-                file.as_file().sync_all().map_err(fail)?;
-                file.persist(&path).map_err(|e| fail(e.error))?;
-                Ok(())
+                let kept = file.into_inner().map_err(io::IntoInnerError::into_error).and_then(Place::keep);
+                kept.map_err(|error| write_trouble(&path, &error))
             }
         }
     }

@@ -63,7 +63,13 @@ pub async fn inquire(ask: Ask, budget: Budget, wiring: &Wiring, conduct: Conduct
         }
         // Only somebody who goes on has to wait.
         if let Some(pause) = pause {
-            tokio::time::sleep(pause).await;
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = self::stopped(&mut stop) => {
+                    stopped = true;
+                    break;
+                }
+            }
         }
         let answers = wave(wiring, &steps, &mut stop, &mut progress).await;
         stopped = answers.len() < steps.len();

@@ -22,8 +22,8 @@ pub struct Sampling {
 }
 
 /// Sends one step to each address in each round, over a fresh connection every time; without addresses, to wherever the name leads.
-/// Each answer comes with where it was asked and which time.
-pub async fn sample(wiring: &Wiring, step: &Step, sampling: &Sampling) -> Vec<(String, u32, Probe)> {
+/// Each answer comes with where it was asked and which time; when `stop` resolves, those that are there.
+pub async fn sample(wiring: &Wiring, step: &Step, sampling: &Sampling, stop: impl Future<Output = ()>) -> Vec<(String, u32, Probe)> {
     let addresses: Vec<Option<IpAddr>> = sampling.addresses.iter().copied().map(Some).collect();
     let addresses = if addresses.is_empty() { vec![None] } else { addresses };
     let rounds = 1..=sampling.rounds.max(1);
@@ -33,7 +33,7 @@ pub async fn sample(wiring: &Wiring, step: &Step, sampling: &Sampling) -> Vec<(S
         let reached = probe.connection.as_ref().map(|c| c.proxy.clone().unwrap_or_else(|| c.address.clone()));
         (address.map(|ip| ip.to_string()).or(reached).unwrap_or_default(), round, probe)
     };
-    let mut samples: Vec<_> = stream::iter(places).map(one).buffered(AT_ONCE).collect().await;
+    let mut samples: Vec<_> = stream::iter(places).map(one).buffered(AT_ONCE).take_until(stop).collect().await;
     samples.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
     samples
 }

@@ -17,7 +17,8 @@ pub fn write(batch: &Batch, options: &HumanOptions) -> String {
         out.push_str(&row(entry, widest));
     }
     let Some(url) = &bucket.usable else {
-        out.push_str("\nNo form of endpoint lets this request through. At the one to prefer:\n\n");
+        let answered = if batch.summary.inconclusive > 0 { " that answered" } else { "" };
+        let _ = write!(out, "\nNo form of endpoint{answered} lets this request through. At the one to prefer:\n\n");
         out.push_str(&batch.results.first().map(|entry| human::write(&entry.report, options)).unwrap_or_default());
         return out;
     };

@@ -23,6 +23,22 @@ pub fn terminal_lines(text: &str) -> String {
     text.split('\n').map(terminal).collect::<Vec<_>>().join("\n")
 }
 
+/// Written JSON that means the same, and steers no terminal: such characters stand in strings only, where an escape may as well.
+pub fn json(text: String) -> String {
+    if text.bytes().all(|byte| byte < 0x7f) {
+        return text;
+    }
+    let mut units = [0; 2];
+    text.chars().fold(String::with_capacity(text.len() + 16), |mut out, c| {
+        if c != '\n' && is_tricky(c) {
+            c.encode_utf16(&mut units).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            out.push(c);
+        }
+        out
+    })
+}
+
 /// For HTML, in text and in quoted attributes. Control and reordering characters become visible as on a terminal.
 pub fn html(text: &str) -> String {
     terminal(text).chars().fold(String::with_capacity(text.len() + 16), push_html)
@@ -109,6 +125,14 @@ mod tests {
         assert_eq!(terminal("\x1b[2Jx\r\n"), "\\u{1b}[2Jx\\r\\n");
         assert_eq!(terminal("a\u{202e}b\u{9b}c"), "a\\u{202e}b\\u{9b}c");
         assert_eq!(terminal_lines("a\nb\x07"), "a\nb\\u{7}");
+    }
+
+    #[test]
+    fn json_keeps_its_meaning() {
+        let text = serde_json::to_string_pretty(&["plain ü", "a\u{202e}b\u{9b}c\u{e0041}\u{7f}\n"]).unwrap();
+        let safe = json(text.clone());
+        assert!(safe.contains("plain ü") && safe.contains("\\u202e") && !safe.chars().any(|c| c != '\n' && is_tricky(c)));
+        assert_eq!(serde_json::from_str::<Vec<String>>(&safe).unwrap(), serde_json::from_str::<Vec<String>>(&text).unwrap());
     }
 
     #[test]

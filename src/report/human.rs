@@ -6,7 +6,7 @@ use colored::Colorize;
 
 use super::Report;
 use super::escape::{terminal, terminal_lines};
-use super::words::{first_line, sentence, signature, sure, telling};
+use super::words::{first_line, nothing_seen, sentence, signature, sure, telling};
 use crate::cause::{By, Fix, Severity};
 use crate::diagnose::Diagnosis;
 use crate::evidence::{Probe, Purpose, Response};
@@ -141,7 +141,7 @@ fn wire(page: &mut Page, report: &Report, options: &HumanOptions) {
     page.heading("What happened");
     let browser: Vec<&Probe> = report.probes.iter().filter(|p| matches!(p.purpose, Purpose::Preflight | Purpose::Actual)).collect();
     if browser.is_empty() {
-        page.wrapped("  ", "Nothing was sent: the browser refuses before it asks the network.");
+        page.wrapped("  ", nothing_seen(report));
     }
     if let Some(dns) = browser.iter().find_map(|p| p.dns.as_ref()) {
         let mut path = vec![report.ask.url.host_str().unwrap_or_default().to_owned()];

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Batch, Entry};
+use super::{Batch, Entry, escape};
 
 /// One object, indented.
 pub fn write(batch: &Batch) -> String {
@@ -19,13 +19,13 @@ pub fn write_lines(batch: &Batch) -> String {
 
 /// One report as a line, for results that are printed as they come.
 pub fn line(entry: &Entry) -> String {
-    let mut line = serde_json::to_string(entry).unwrap_or_default();
+    let mut line = escape::json(serde_json::to_string(entry).unwrap_or_default());
     line.push('\n');
     line
 }
 
 fn pretty(value: &impl Serialize) -> String {
-    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
+    let mut text = escape::json(serde_json::to_string_pretty(value).unwrap_or_default());
     text.push('\n');
     text
 }

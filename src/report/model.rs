@@ -7,7 +7,7 @@ use crate::allow_map::AllowMap;
 use crate::ask::Ask;
 use crate::aws::Target;
 use crate::diagnose::{Diagnosis, Note};
-use crate::evidence::Probe;
+use crate::evidence::{Probe, redact};
 use crate::inquiry::Outcome;
 use crate::layer::Layer;
 use crate::verdict::Verdict;
@@ -96,6 +96,16 @@ impl Report {
         let text = self.started_at.as_deref()?;
         let time = time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).ok()?;
         Some(time.unix_timestamp())
+    }
+
+    /// Whether it holds anything from an authenticated request: a key, a token, a cookie or a signature was sent. To be asked
+    /// before the secrets are cut.
+    pub fn is_authenticated(&self) -> bool {
+        let secret = |name: &str, value: &str| !value.is_empty() && redact::is_secret_header(name);
+        let signed = |url: &str| matches!(redact::text(url), std::borrow::Cow::Owned(_));
+        signed(self.ask.url.as_str())
+            || self.ask.headers.iter().any(|(name, value)| secret(name, value.as_deref().unwrap_or_default()))
+            || self.probes.iter().any(|p| signed(&p.request.url) || p.request.headers.iter().any(|(name, value)| secret(name, value)))
     }
 
     /// The report of an inquiry.

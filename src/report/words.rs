@@ -43,7 +43,8 @@ pub fn first_line(report: &Report) -> String {
                 .find_map(|p| p.failure.as_ref())
                 .map(|f| format!(": {}", terminal(&f.detail)))
                 .unwrap_or_default();
-            format!("Inconclusive: the trouble is on this side, so nothing is known of the target{why}.")
+            let side = if why.is_empty() { "no answer that decides it was seen" } else { "the trouble is on this side" };
+            format!("Inconclusive: {side}, so nothing is known of the target{why}.")
         }
     }
 }
@@ -73,6 +74,14 @@ pub(super) fn signature(signed: &Presigned) -> String {
         text.push_str(&format!("\nthe page has to add {}", form.to_add.join(", ")));
     }
     text
+}
+
+/// What there is to say where no request of the browser was recorded.
+pub(super) fn nothing_seen(report: &Report) -> &'static str {
+    match report.verdict.allowed {
+        None => "No answer was seen.",
+        Some(_) => "Nothing was sent: the browser refuses before it asks the network.",
+    }
 }
 
 /// How sure a cause is.

@@ -15,6 +15,8 @@ mod floods;
 mod lab;
 #[cfg(feature = "lab")]
 mod hostile;
+#[cfg(feature = "cli")]
+mod interrupted;
 mod layers;
 #[cfg(feature = "cli")]
 mod lint;
@@ -29,6 +31,8 @@ mod secrets;
 mod security;
 #[cfg(feature = "lab")]
 mod servers;
+#[cfg(feature = "cli")]
+mod steered;
 #[cfg(feature = "lab")]
 mod tls;
 mod worlds;

@@ -310,7 +310,13 @@ async fn every_address_is_sampled_over_its_own_connection() {
     let port = server.address.port();
     let resolve = vec![Resolve::parse(&format!("api.test:{port}:127.0.0.1,127.0.0.2")).unwrap()];
     let sampling = Sampling { addresses: vec!["127.0.0.1".parse().unwrap(), "127.0.0.2".parse().unwrap()], rounds: 2 };
-    let answers = sample(&Wiring::new(Options { resolve, ..hurried() }), &step(&format!("http://api.test:{port}/")), &sampling).await;
+    let answers = sample(
+        &Wiring::new(Options { resolve, ..hurried() }),
+        &step(&format!("http://api.test:{port}/")),
+        &sampling,
+        std::future::pending(),
+    )
+    .await;
     let seen: Vec<_> = answers
         .iter()
         .map(|(address, round, probe)| (address.as_str(), *round, probe.response.is_some(), probe.connection.as_ref().unwrap().reused))

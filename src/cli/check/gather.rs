@@ -13,7 +13,7 @@ use crate::cli::output::Trouble;
 use crate::cli::sink::Sink;
 use crate::cli::{Exit, Global};
 use crate::report::human::HumanOptions;
-use crate::report::{Batch, Checked, Entry, Known, Summary, checklist};
+use crate::report::{Batch, Checked, Entry, Known, Summary, checklist, json};
 use crate::suite::Check;
 use crate::verdict::Engine;
 
@@ -88,6 +88,7 @@ impl Gather {
             self.entries.push((number, entry));
             return failed;
         };
+        stream.hide(entry.report.is_authenticated());
         if !self.show_secrets {
             entry.redact();
         }
@@ -95,8 +96,12 @@ impl Gather {
         if failed && stream.format == Format::Human && self.entries.len() < KEPT {
             self.entries.push((number, entry));
         }
-        // Whoever read it has gone: no reason to go on.
-        failed || stream.broken.is_some()
+        failed
+    }
+
+    /// Whether whoever read the results has gone: no reason to go on.
+    pub(super) fn is_unheard(&self) -> bool {
+        self.stream.as_ref().is_some_and(|stream| stream.broken.is_some())
     }
 
     /// Drops the results that are not as expected, and gives their checks out of the list for another round.
@@ -156,11 +161,18 @@ impl Gather {
 }
 
 impl Stream {
+    /// Keeps what follows from others, where it has to be.
+    fn hide(&mut self, authenticated: bool) {
+        if authenticated && let Err(error) = self.sink.hide() {
+            self.broken.get_or_insert(error);
+        }
+    }
+
     fn print(&mut self, entry: &Entry, global: Global) {
         let written = match self.format {
             Format::Human if global.quiet > 0 => Ok(()),
             Format::Human => self.sink.write_all(checklist::line(entry).as_bytes()),
-            _ => serde_json::to_writer(&mut self.sink, entry).map_err(io::Error::from).and_then(|()| self.sink.write_all(b"\n")),
+            _ => self.sink.write_all(json::line(entry).as_bytes()),
         };
         // Somebody may be reading along: a result is worth more now than later.
         if let Err(error) = written.and_then(|()| self.sink.flush()) {

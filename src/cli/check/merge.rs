@@ -13,8 +13,8 @@ use crate::cli::{Exit, Global};
 use crate::report::{Batch, Entry};
 use crate::verdict::Engine;
 
-/// Bytes of one report file that are read.
-const MAX_FILE: u64 = 1024 * 1024 * 1024;
+/// Longest line that is read.
+const MAX_LINE: u64 = 64 * 1024 * 1024;
 
 #[derive(Debug, Args)]
 pub(crate) struct MergeArgs {
@@ -64,29 +64,35 @@ impl Longest for Option<f64> {
 
 /// The reports of a file: the wrapper of `check`, or one report a line.
 pub(super) fn batches(file: &Path) -> Result<Vec<Batch>, Trouble> {
-    let opened = File::open(file).map_err(|e| Trouble::read(file, &e))?;
-    let mut reader = BufReader::new(opened.take(MAX_FILE));
-    let wrong =
-        |line: usize, error: &serde_json::Error| Trouble::new(format!("{}, line {line}: not a report of whycors: {error}", file.display()));
-    let mut first = String::new();
-    reader.read_line(&mut first).map_err(|e| Trouble::read(file, &e))?;
-    if let Ok(entry) = serde_json::from_str::<Entry>(&first) {
-        let mut entries = vec![entry];
-        for (number, line) in reader.lines().enumerate() {
-            let line = line.map_err(|e| Trouble::read(file, &e))?;
-            if !line.trim().is_empty() {
-                entries.push(serde_json::from_str(&line).map_err(|e| wrong(number + 2, &e))?);
-            }
+    let open = || File::open(file).map(BufReader::new).map_err(|e| Trouble::read(file, &e));
+    let mut reader = open()?;
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut line = Vec::new();
+    for number in 1.. {
+        line.clear();
+        let read = reader.by_ref().take(MAX_LINE).read_until(b'\n', &mut line).map_err(|e| Trouble::read(file, &e))?;
+        match serde_json::from_slice(&line) {
+            _ if read == 0 => break,
+            _ if line.trim_ascii().is_empty() => {}
+            Ok(entry) => entries.push(entry),
+            Err(_) if entries.is_empty() => return whole(file, open).map(|batch| vec![batch]),
+            Err(error) => return Err(not_a_report(file, number, &error)),
         }
-        return Ok(vec![Batch::of(entries, None)]);
     }
-    let mut text = first;
-    reader.read_to_string(&mut text).map_err(|e| Trouble::read(file, &e))?;
-    match serde_json::from_str::<Batch>(&text) {
-        Ok(batch) => Ok(vec![batch]),
-        Err(error) => match serde_json::from_str::<Entry>(&text) {
-            Ok(entry) => Ok(vec![Batch::of(vec![entry], None)]),
-            Err(_) => Err(wrong(error.line(), &error)),
+    Ok(vec![Batch::of(entries, None)])
+}
+
+/// A file that is one document.
+fn whole(file: &Path, open: impl Fn() -> Result<BufReader<File>, Trouble>) -> Result<Batch, Trouble> {
+    match serde_json::from_reader::<_, Batch>(open()?) {
+        Ok(batch) => Ok(batch),
+        Err(error) => match serde_json::from_reader::<_, Entry>(open()?) {
+            Ok(entry) => Ok(Batch::of(vec![entry], None)),
+            Err(_) => Err(not_a_report(file, error.line(), &error)),
         },
     }
+}
+
+fn not_a_report(file: &Path, line: usize, error: &serde_json::Error) -> Trouble {
+    Trouble::new(format!("{}, line {line}: not a report of whycors: {error}", file.display()))
 }

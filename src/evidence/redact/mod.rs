@@ -28,6 +28,11 @@ pub fn header<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
     cut(value, cuts)
 }
 
+/// Whether a header holds a secret, by its name.
+pub fn is_secret_header(name: &str) -> bool {
+    of_header(name).is_some()
+}
+
 /// Redacts a text in place.
 pub fn apply(owned: &mut String) {
     if let Cow::Owned(cut) = text(owned) {

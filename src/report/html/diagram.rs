@@ -7,7 +7,7 @@ use url::Url;
 
 use super::super::Report;
 use super::super::escape::html;
-use super::super::words::{answerer, browsers_own, result};
+use super::super::words::{answerer, browsers_own, nothing_seen, result};
 use crate::evidence::{FailureKind, Probe, Purpose};
 use crate::verdict::{Outcome, Stage};
 
@@ -48,7 +48,7 @@ struct Scene {
 pub(super) fn draw(report: &Report, prefix: &str) -> String {
     let scene = scene(report);
     if scene.steps.is_empty() {
-        return "<p>Nothing was sent: the browser refuses before it asks the network.</p>\n".into();
+        return format!("<p>{}</p>\n", nothing_seen(report));
     }
     format!("{}{}", picture(&scene, prefix), words(&scene))
 }
