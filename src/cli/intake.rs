@@ -1,21 +1,28 @@
 //! `probe -` and `--from FILE`: what was pasted, as jobs to do.
 
-use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::Global;
 use super::ask::AskArgs;
-use super::output::{Trouble, complain, read_bounded};
+use super::output::{Trouble, complain};
 use super::probe::{refuse_forbidden, target_url};
 use crate::ask::Ask;
 use crate::evidence::Evidence;
-use crate::intake::{Hints, Intake, Lookalike, Meaning, Source, read};
+use crate::intake::{Hints, Intake, Lookalike, MAX_TEXT, Meaning, Source, is_archive, read, read_archive};
 use crate::web::Origin;
 
-/// Largest input; HAR files with bodies grow big.
-const MAX_INPUT: u64 = 1 << 30;
+/// Largest HAR file; it is read as it streams in.
+const MAX_ARCHIVE: u64 = 16 << 30;
+
+/// Largest input that is held in memory: anything else, and what has to be decoded first.
+const MAX_HELD: u64 = 64 << 20;
+
+/// Bytes that are read before anything is decided: most inputs end there.
+const BEGINNING: u64 = MAX_TEXT as u64 + 1;
 
 /// How many lines tell what was understood.
 const SHOWN: usize = 20;
@@ -49,14 +56,19 @@ pub(crate) enum Job {
 impl FromArgs {
     /// What there is to do. At least one job, unless everything is offline and nothing was recorded.
     pub(crate) fn jobs(&self, ask: &AskArgs, global: Global) -> Result<Vec<Job>, Trouble> {
-        let text = match (&self.from, self.target.as_deref()) {
-            (Some(path), _) => text_of(path)?,
-            (None, Some("-")) => standard_input()?,
-            (None, Some(pasted)) if pasted.trim().contains(char::is_whitespace) => pasted.to_owned(),
+        let origin = || ask.origin.as_deref().map(|o| Origin::parse(o).map_err(|e| Trouble::new(format!("--origin: {e}")))).transpose();
+        let hints = || origin().map(|origin| Hints { origin });
+        let intakes = match (&self.from, self.target.as_deref()) {
+            (Some(path), _) if path.as_os_str() != "-" => {
+                let file = File::open(path).map_err(|error| Trouble::read(path, &error))?;
+                understood(file, &path.display().to_string(), &hints()?)?
+            }
+            (Some(_), _) | (None, Some("-")) => understood(io::stdin().lock(), "standard input", &hints()?)?,
+            (None, Some(pasted)) if pasted.trim().contains(char::is_whitespace) => {
+                understood(pasted.as_bytes(), "the argument", &hints()?)?
+            }
             (None, target) => return self.of_url(target.unwrap_or_default(), ask),
         };
-        let origin = ask.origin.as_deref().map(|o| Origin::parse(o).map_err(|e| Trouble::new(format!("--origin: {e}")))).transpose()?;
-        let intakes = read(&text, &Hints { origin }).map_err(|error| Trouble::new(error.to_string()))?;
         tell(&intakes, global);
         let mut jobs = Vec::with_capacity(intakes.len());
         for intake in intakes {
@@ -114,21 +126,22 @@ fn tell(intakes: &[Intake], global: Global) {
     }
 }
 
-fn text_of(path: &Path) -> Result<String, Trouble> {
-    if path.as_os_str() == "-" {
-        return standard_input();
-    }
-    decode(read_bounded(path, MAX_INPUT)?)
-}
-
-fn standard_input() -> Result<String, Trouble> {
+/// What an input says: a large HAR file as it streams in, anything else in one piece.
+fn understood(mut input: impl Read, name: &str, hints: &Hints) -> Result<Vec<Intake>, Trouble> {
+    let unreadable = |error: io::Error| Trouble::new(format!("cannot read {name}: {error}"));
     let mut bytes = Vec::new();
-    let read = io::stdin().lock().take(MAX_INPUT + 1).read_to_end(&mut bytes);
-    read.map_err(|error| Trouble::new(format!("cannot read standard input: {error}")))?;
-    if bytes.len() as u64 > MAX_INPUT {
-        return Err(Trouble::new(format!("standard input is larger than {} MiB", MAX_INPUT >> 20)));
-    }
-    decode(bytes)
+    input.by_ref().take(BEGINNING).read_to_end(&mut bytes).map_err(unreadable)?;
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    let found = if bytes.len() > MAX_TEXT && is_archive(&String::from_utf8_lossy(text.get(..1000).unwrap_or_default())) {
+        read_archive(text.chain(input).take(MAX_ARCHIVE), hints)
+    } else {
+        input.take(MAX_HELD + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        if bytes.len() as u64 > MAX_HELD {
+            return Err(Trouble::new(format!("{name} is larger than {} MiB, which only a HAR file in UTF-8 may be", MAX_HELD >> 20)));
+        }
+        read(&decode(bytes)?, hints)
+    };
+    found.map_err(|error| Trouble::new(error.to_string()))
 }
 
 /// UTF-8, or UTF-16 as PowerShell's redirection writes it; what is neither is read as far as it goes.

@@ -24,7 +24,7 @@ use crate::evidence::{Evidence, redact};
 use crate::web::Origin;
 
 /// The longest text that is not a HAR file.
-const MAX_TEXT: usize = 8 << 20;
+pub const MAX_TEXT: usize = 8 << 20;
 
 /// The most asks that one input may hold.
 const MAX_ITEMS: usize = 1000;
@@ -115,7 +115,7 @@ pub fn read(text: &str, hints: &Hints) -> Result<Vec<Intake>, IntakeError> {
     }
     if is_json(text) {
         let form = if text.len() <= MAX_TEXT { form::read(text, hints) } else { None };
-        return form.map_or_else(|| har::read(text, hints), |form| Ok(vec![form?]));
+        return form.map_or_else(|| har::read(text.as_bytes(), hints), |form| Ok(vec![form?]));
     }
     if text.len() > MAX_TEXT {
         return Err(IntakeError::TooLarge(text.len()));
@@ -146,6 +146,16 @@ pub fn read(text: &str, hints: &Hints) -> Result<Vec<Intake>, IntakeError> {
         }
     });
     if items.is_empty() { Err(IntakeError::Unknown(beginning(text))) } else { Ok(items) }
+}
+
+/// Whether an input that begins like this and is too large for [`read`] is a HAR file, for [`read_archive`].
+pub fn is_archive(beginning: &str) -> bool {
+    is_json(beginning.trim_start_matches('\u{feff}').trim_start())
+}
+
+/// Understands a HAR file as it streams in, of any size: what is held in memory is bounded.
+pub fn read_archive(input: impl std::io::Read, hints: &Hints) -> Result<Vec<Intake>, IntakeError> {
+    har::read(input, hints)
 }
 
 /// A command at the beginning of the text, and what follows it.

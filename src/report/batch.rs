@@ -132,6 +132,21 @@ impl Batch {
     }
 }
 
+impl Summary {
+    /// `3 requests: 1 allowed, 2 blocked; 2 as expected, 1 not`.
+    pub fn sentence(&self) -> String {
+        let requests = if self.total == 1 { "request" } else { "requests" };
+        let mut text = format!("{} {requests}: {} allowed, {} blocked", self.total, self.allowed, self.blocked);
+        if self.inconclusive > 0 {
+            text += &format!(", {} inconclusive", self.inconclusive);
+        }
+        if self.met + self.unmet > 0 {
+            text += &format!("; {} as expected, {} not", self.met, self.unmet);
+        }
+        text
+    }
+}
+
 impl Entry {
     /// Whether this counts as a failure: an expectation that is not met, or without one a blocked request.
     pub fn failed(&self) -> bool {

@@ -79,13 +79,5 @@ fn changes(batch: &Batch) -> String {
 /// The last line.
 pub fn summary(summary: &Summary) -> String {
     let seconds = summary.duration_ms.map(|ms| format!(" in {:.1} s", ms / 1000.0)).unwrap_or_default();
-    let mut parts = vec![format!("{} allowed", summary.allowed), format!("{} blocked", summary.blocked)];
-    if summary.inconclusive > 0 {
-        parts.push(format!("{} inconclusive", summary.inconclusive));
-    }
-    if summary.met + summary.unmet > 0 {
-        parts.push(format!("{} as expected", summary.met));
-        parts.push(format!("{} not", summary.unmet));
-    }
-    format!("\n{} results: {}{seconds}\n", summary.total, parts.join(", "))
+    format!("\n{}{seconds}\n", summary.sentence())
 }

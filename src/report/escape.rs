@@ -79,13 +79,13 @@ pub fn github_property(text: &str) -> String {
 /// A text as Markdown that shows it as it is: no markup, no links, no line breaks.
 pub fn markdown(text: &str) -> String {
     terminal(text).chars().fold(String::with_capacity(text.len() + 16), |mut out, c| {
-        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '$') {
-            out.push('\\');
-            out.push(c);
-            out
-        } else {
-            push_html(out, c)
+        match c {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '$' => out.extend(['\\', c]),
+            // Quotes mean nothing outside of tags, and tags cannot begin.
+            '"' | '\'' => out.push(c),
+            c => return push_html(out, c),
         }
+        out
     })
 }
 
@@ -97,11 +97,12 @@ pub fn markdown_code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// A text as a block of code.
+/// A text as a block of code; its tabs stay, for they are copied with it.
 pub fn markdown_block(language: &str, text: &str) -> String {
     let fence = "`".repeat((longest_run(text) + 1).max(3));
     let language: String = language.chars().filter(char::is_ascii_alphanumeric).collect();
-    format!("{fence}{language}\n{}\n{fence}\n", terminal_lines(text.trim_end()))
+    let code = text.trim_end().split('\t').map(terminal_lines).collect::<Vec<_>>().join("\t");
+    format!("{fence}{language}\n{code}\n{fence}\n")
 }
 
 fn longest_run(text: &str) -> usize {
@@ -144,6 +145,8 @@ mod tests {
     #[test]
     fn stays_text_in_markdown() {
         assert_eq!(markdown("*a* [b](c) <d>\n# e"), "\\*a\\* \\[b\\](c) &lt;d&gt;\\\\n\\# e");
+        assert_eq!(markdown("it's \"x\""), "it's \"x\"");
+        assert_eq!(markdown_block("go", "if x {\n\ty\u{1b}\n}"), "```go\nif x {\n\ty\\u{1b}\n}\n```\n");
         assert_eq!(markdown_code("a `` b"), "```a `` b```");
         assert_eq!(markdown_code("`"), "`` ` ``");
         assert_eq!(markdown_block("js; x", "```\ncode"), "````jsx\n```\ncode\n````\n");

@@ -17,12 +17,7 @@ pub fn write(batch: &Batch) -> String {
     for line in batch.results.iter().flat_map(annotations).take(MOST) {
         out.push_str(&line);
     }
-    let summary = &batch.summary;
-    let _ = writeln!(
-        out,
-        "{} requests: {} allowed, {} blocked, {} inconclusive",
-        summary.total, summary.allowed, summary.blocked, summary.inconclusive
-    );
+    let _ = writeln!(out, "{}", batch.summary.sentence());
     out
 }
 

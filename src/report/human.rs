@@ -92,7 +92,7 @@ impl Page {
 
     fn code(&mut self, code: &str) {
         for line in code.trim_end().lines() {
-            let text = format!("    {}", terminal(line));
+            let text = format!("    {}", terminal(&line.replace('\t', "    ")));
             self.line(text.cyan().to_string());
         }
     }

@@ -60,7 +60,7 @@ fn case(out: &mut String, entry: &Entry) {
         ">\n      <{element} type=\"{}\" message=\"{}\">{}</{element}>\n    </testcase>",
         xml(kind),
         xml(&message),
-        xml(&detail(report))
+        xml(&detail(report)).replace("&#10;", "\n")
     );
 }
 

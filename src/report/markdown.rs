@@ -3,13 +3,16 @@
 use std::fmt::Write as _;
 
 use super::escape::{markdown, markdown_block, markdown_code as code};
-use super::words::{answerer, browsers_own, consoles, first_line, kebab, result, sentence, sure, telling};
+use super::words::{answerer, browsers_own, consoles, first_line, kebab, result, sentence, spec_link, sure, telling};
 use super::{Batch, Entry, Report};
 use crate::diagnose::Diagnosis;
 use crate::evidence::{Probe, Purpose};
 
 /// Failures told in full; the others have their row.
 const IN_FULL: usize = 20;
+
+/// The most rows, failures first: a job summary of GitHub holds a mebibyte.
+const ROWS: usize = 500;
 
 /// All reports: one in full, several as a table with the failures below it.
 pub fn write(batch: &Batch) -> String {
@@ -23,20 +26,19 @@ pub fn write(batch: &Batch) -> String {
 }
 
 fn several(out: &mut String, batch: &Batch) {
-    let summary = &batch.summary;
-    let _ = writeln!(
-        out,
-        "## {} requests: {} allowed, {} blocked, {} inconclusive\n",
-        summary.total, summary.allowed, summary.blocked, summary.inconclusive
-    );
-    if summary.met + summary.unmet > 0 {
-        let _ = writeln!(out, "{} expectations met, {} not met.\n", summary.met, summary.unmet);
-    }
+    let _ = writeln!(out, "## {}\n", batch.summary.sentence());
     out.push_str("| | request | browser | cause |\n|---|---|---|---|\n");
-    for entry in &batch.results {
+    let mut rows: Vec<&Entry> = batch.results.iter().collect();
+    if rows.len() > ROWS {
+        rows.sort_by_key(|entry| !entry.failed());
+    }
+    for entry in rows.iter().take(ROWS) {
         let cause = entry.report.diagnosis.as_ref().map_or("", |d| d.cause.as_str());
         let cause = if cause.is_empty() { String::new() } else { code(cause) };
         let _ = writeln!(out, "| {} | {} | {} | {cause} |", mark(entry), markdown(&entry.name()), allowed(&entry.report));
+    }
+    if rows.len() > ROWS {
+        let _ = writeln!(out, "\n{} more are not listed.", rows.len() - ROWS);
     }
     let failed: Vec<&Entry> = batch.results.iter().filter(|entry| entry.failed()).collect();
     for entry in failed.iter().take(IN_FULL) {
@@ -122,11 +124,14 @@ fn fixes(out: &mut String, diagnosis: &Diagnosis) {
         if let Some(check) = &fix.check {
             let _ = writeln!(out, "{}\n", paragraphs(&check.says));
         }
-        for snippet in &fix.snippets {
-            if !snippet.label.is_empty() {
-                let _ = writeln!(out, "{}:\n", markdown(&snippet.label));
-            }
-            let _ = writeln!(out, "{}", markdown_block(&snippet.language, &snippet.code));
+        for (number, snippet) in fix.snippets.iter().enumerate() {
+            let label = if snippet.label.is_empty() { &snippet.language } else { &snippet.label };
+            let block = markdown_block(&snippet.language, &snippet.code);
+            // One is shown, the others are there for those who deploy in another way.
+            let _ = match number {
+                0 => writeln!(out, "{}:\n\n{block}", markdown(label)),
+                _ => writeln!(out, "<details><summary>{}</summary>\n\n{block}\n</details>\n", super::escape::html(label)),
+            };
         }
     }
 }
@@ -146,7 +151,7 @@ fn checks(out: &mut String, report: &Report) {
             out,
             "| {mark} | [{}]({}) | {} | {} |",
             markdown(&check.name),
-            check.spec.replace([' ', ')', '|'], ""),
+            spec_link(check).replace([' ', ')', '|'], ""),
             cell(&check.expected),
             cell(&check.found)
         );

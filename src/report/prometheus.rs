@@ -156,8 +156,9 @@ fn presign_end(report: &Report) -> Option<f64> {
     report.target.presigned.as_ref()?.expires_at.map(unix)
 }
 
+/// Seconds in whole microseconds.
 fn seconds(ms: f64) -> f64 {
-    ms / 1000.0
+    (ms * 1000.0).round() / 1e6
 }
 
 #[expect(clippy::cast_precision_loss, reason = "Unix times and counts stay far below 2^52")]

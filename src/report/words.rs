@@ -7,7 +7,7 @@ use crate::aws::s3::presign::Presigned;
 use crate::cause::Confidence;
 use crate::evidence::{Probe, Purpose, Response};
 use crate::layer::Layer;
-use crate::verdict::{BrowserVerdict, Outcome};
+use crate::verdict::{BrowserVerdict, Check, Outcome};
 
 /// The first sentence: would a browser allow it, and are the CORS rules the problem?
 pub fn first_line(report: &Report) -> String {
@@ -147,6 +147,11 @@ pub(super) fn result(report: &Report, probe: &Probe) -> String {
         (None, Some(failure)) => terminal(&failure.detail).into_owned(),
         (None, None) => "no answer".into(),
     }
+}
+
+/// Where a check is defined. Only links to standards; a report that is replayed may hold anything.
+pub(super) fn spec_link(check: &Check) -> &str {
+    if check.spec.starts_with("https://") { &check.spec } else { "https://fetch.spec.whatwg.org/" }
 }
 
 /// The kebab-case name of an enum's value.

@@ -3,9 +3,11 @@
 //! <http://www.softwareishard.com/blog/har-12-spec/>. Browsers leave cookies and `Authorization` out unless told otherwise;
 //! what the preflight announced fills the gap.
 
+mod cut;
 mod file;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
 
 use serde::Deserialize as _;
 use serde::de::IntoDeserializer;
@@ -25,8 +27,8 @@ use file::Exchange;
 const MAX_HOPS: usize = 20;
 
 /// The failed cross-origin requests of a file.
-pub(super) fn read(text: &str, hints: &Hints) -> Result<Vec<Intake>, IntakeError> {
-    let exchanges = file::read(text)?;
+pub(super) fn read(input: impl Read, hints: &Hints) -> Result<Vec<Intake>, IntakeError> {
+    let exchanges = file::read(input)?;
     let total = exchanges.len();
     let mut archive = Archive::new(exchanges);
     let mut items: Vec<Intake> = Vec::new();

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::super::Report;
 use super::super::escape::{html, html_lines};
-use super::super::words::{consoles, kebab, sure};
+use super::super::words::{consoles, kebab, spec_link, sure};
 use super::{diagram, probes};
 use crate::cause::{Fix, Severity, Snippet};
 use crate::diagnose::{Diagnosis, Reason};
@@ -158,18 +158,13 @@ fn checks(page: &mut Sections<'_>, checks: &[Check]) {
         let _ = writeln!(
             page.out,
             "<tr class=\"{mood}\"><th scope=\"row\"><a href=\"{}\" rel=\"noreferrer\">{}</a></th><td>{asked}</td><td><code>{}</code></td><td class=\"mark\"><span aria-hidden=\"true\">{mark}</span><span class=\"visually-hidden\">{word}</span></td></tr>",
-            spec_link(&check.spec),
+            html(spec_link(check)),
             html(&check.name.replace('-', " ")),
             html(&check.found)
         );
     }
     page.push("</tbody></table></div>\n");
     page.close();
-}
-
-/// Only links to standards; a report that is replayed may hold anything.
-fn spec_link(spec: &str) -> String {
-    if spec.starts_with("https://") { html(spec) } else { "https://fetch.spec.whatwg.org/".into() }
 }
 
 /// The asked header names, those that the answer lists marked.
