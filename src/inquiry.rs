@@ -84,8 +84,8 @@ impl Inquiry {
             return Vec::new();
         }
         self.wave += 1;
-        let (_, conclusion) = self.judge();
-        let mut steps = conclusion.wants;
+        let verdict = self.verdict();
+        let mut steps = diagnose::wants(&self.case(&verdict));
         steps.retain(|s| is_safe(&s.method));
         steps.truncate(left);
         steps
@@ -100,18 +100,20 @@ impl Inquiry {
 
     /// Ends it.
     pub fn conclude(self) -> Outcome {
-        let (verdict, conclusion) = self.judge();
-        let case = Case::new(&self.evidence, &verdict, &self.target, self.now, self.budget.engine);
+        let verdict = self.verdict();
+        let case = self.case(&verdict);
+        let conclusion = diagnose::diagnose(&case);
         let answered = self.evidence.probes.iter().enumerate().filter(|(_, p)| p.response.is_some());
-        let readings = answered.map(|(i, p)| (i, case.answerer_of(p), case.preflight_passes(p))).collect();
+        let readings = answered.map(|(i, p)| (i, case.answerer_of(p).clone(), case.preflight_passes(p))).collect();
         Outcome { evidence: self.evidence, target: self.target, verdict, conclusion, readings }
     }
 
-    fn judge(&self) -> (Verdict, Conclusion) {
-        let verdict = verdict::decide(&self.evidence.ask, &self.evidence.probes, self.budget.engine);
-        let case = Case::new(&self.evidence, &verdict, &self.target, self.now, self.budget.engine);
-        let conclusion = diagnose::diagnose(&case);
-        (verdict, conclusion)
+    fn verdict(&self) -> Verdict {
+        verdict::decide(&self.evidence.ask, &self.evidence.probes, self.budget.engine)
+    }
+
+    fn case<'a>(&'a self, verdict: &'a Verdict) -> Case<'a> {
+        Case::new(&self.evidence, verdict, &self.target, self.now, self.budget.engine)
     }
 
     fn own_trouble(&self) -> bool {

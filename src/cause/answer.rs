@@ -60,8 +60,8 @@ impl<'a> Answer<'a> {
     }
 
     /// The JSON error body, as far as it is one.
-    pub(crate) fn message(&self) -> Option<Message> {
-        message(&self.response.body)
+    pub(crate) fn message<'c>(&self, case: &'c Case<'_>) -> Option<&'c Message> {
+        case.message_of(self.probe)
     }
 
     /// A finding that begins with the status and who made it, and quotes both.
@@ -118,7 +118,11 @@ pub(crate) fn grant(case: &Case<'_>) -> Grant {
 
 /// Reads `{"message": …}`, `{"Message": …}`, and nothing else.
 pub(crate) fn message(body: &str) -> Option<Message> {
-    let Ok(Value::Object(fields)) = serde_json::from_str::<Value>(body.trim()) else { return None };
+    let body = body.trim();
+    if !body.starts_with('{') {
+        return None;
+    }
+    let Ok(Value::Object(fields)) = serde_json::from_str::<Value>(body) else { return None };
     let (capital, value) = match (fields.get("message"), fields.get("Message")) {
         (Some(value), _) => (false, value),
         (None, Some(value)) => (true, value),

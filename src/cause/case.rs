@@ -1,9 +1,11 @@
 //! What a rule may see, and the questions that rules have in common.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use url::Url;
 
+use super::answer::{self, Message};
 use crate::ask::Ask;
 use crate::aws::s3::error_body::ErrorBody;
 use crate::aws::{self, Target};
@@ -26,16 +28,27 @@ pub struct Case<'a> {
     pub now: i64,
     /// Whose shape the preflights take.
     pub engine: Engine,
-    /// Who answered each probe, by its index; many rules ask.
-    answerers: Vec<OnceCell<Answerer>>,
-    nobody: Answerer,
+    /// What was read of each probe, by its index.
+    facts: Vec<Facts>,
 }
+
+/// What many rules ask of a probe, each read once and only when asked for.
+#[derive(Default)]
+struct Facts {
+    url: OnceCell<Option<Url>>,
+    answerer: OnceCell<Answerer>,
+    s3_error: OnceCell<Option<ErrorBody>>,
+    message: OnceCell<Option<Message>>,
+}
+
+/// Who answered what was never answered.
+static NOBODY: Answerer = Answerer { layer: Layer::Server, through: Vec::new(), sign: String::new(), sureness: None, source: "" };
 
 impl<'a> Case<'a> {
     /// A case of this evidence.
     pub fn new(evidence: &'a Evidence, verdict: &'a Verdict, target: &'a Target, now: i64, engine: Engine) -> Self {
-        let answerers = evidence.probes.iter().map(|_| OnceCell::new()).collect();
-        Self { ask: &evidence.ask, evidence, verdict, target, now, engine, answerers, nobody: Answerer::default() }
+        let facts = evidence.probes.iter().map(|_| Facts::default()).collect();
+        Self { ask: &evidence.ask, evidence, verdict, target, now, engine, facts }
     }
 
     /// The browser's own exchanges, follow-ups left out.
@@ -112,25 +125,20 @@ impl<'a> Case<'a> {
 
     /// Who answered the deciding exchange.
     pub fn answerer(&self) -> &Answerer {
-        self.deciding().and_then(|probe| self.known_answerer(probe)).unwrap_or(&self.nobody)
+        self.deciding().map_or(&NOBODY, |probe| self.answerer_of(probe))
     }
 
-    /// Who answered a probe.
-    pub fn answerer_of(&self, probe: &Probe) -> Answerer {
-        self.known_answerer(probe).cloned().unwrap_or_else(|| self.read_answerer(probe))
+    /// Who answered a probe of this evidence.
+    pub fn answerer_of(&self, probe: &Probe) -> &Answerer {
+        let Some(facts) = self.facts_of(probe) else { return &NOBODY };
+        facts.answerer.get_or_init(|| {
+            let url = self.url_of(probe);
+            if url.host_str() == self.ask.url.host_str() { layer::of(probe, self.target) } else { layer::of(probe, &aws::target(url)) }
+        })
     }
 
-    /// Who answered a probe of this evidence, read once.
-    fn known_answerer(&self, probe: &Probe) -> Option<&Answerer> {
-        let index = self.evidence.probes.iter().position(|known| std::ptr::eq(known, probe))?;
-        Some(self.answerers.get(index)?.get_or_init(|| self.read_answerer(probe)))
-    }
-
-    fn read_answerer(&self, probe: &Probe) -> Answerer {
-        match Url::parse(&probe.request.url) {
-            Ok(url) if url.host_str() != self.ask.url.host_str() => layer::of(probe, &aws::target(&url)),
-            _ => layer::of(probe, self.target),
-        }
+    fn facts_of(&self, probe: &Probe) -> Option<&Facts> {
+        self.facts.get(self.evidence.probes.iter().position(|known| std::ptr::eq(known, probe))?)
     }
 
     /// Whether this component answered the deciding exchange.
@@ -139,32 +147,55 @@ impl<'a> Case<'a> {
     }
 
     /// The URL that a probe asked; the ask's own where a record leaves it out.
-    pub fn url_of(&self, probe: &Probe) -> Url {
-        Url::parse(&probe.request.url).unwrap_or_else(|_| self.ask.url.clone())
+    pub fn url_of(&self, probe: &Probe) -> &Url {
+        self.own_url_of(probe).unwrap_or(&self.ask.url)
+    }
+
+    /// The URL that a probe of this evidence asked, as far as it is one.
+    pub(crate) fn own_url_of(&self, probe: &Probe) -> Option<&Url> {
+        if probe.request.url == self.ask.url.as_str() {
+            return Some(&self.ask.url);
+        }
+        self.facts_of(probe)?.url.get_or_init(|| Url::parse(&probe.request.url).ok()).as_ref()
     }
 
     /// The origin that a probe carried; the page's own where a record leaves it out.
-    pub fn origin_of(&self, probe: &Probe) -> Origin {
-        let sent = probe.request.header("origin").and_then(|o| Origin::parse(o).ok());
-        sent.unwrap_or_else(|| if self.is_tainted(probe) { Origin::null() } else { self.ask.origin.clone() })
+    pub fn origin_of(&self, probe: &Probe) -> Cow<'a, Origin> {
+        let ours = &self.ask.origin;
+        match probe.request.header("origin").map(|sent| if sent == ours.as_str() { Ok(None) } else { Origin::parse(sent).map(Some) }) {
+            Some(Ok(None)) => Cow::Borrowed(ours),
+            Some(Ok(Some(other))) => Cow::Owned(other),
+            _ if self.is_tainted(probe) => Cow::Owned(Origin::null()),
+            _ => Cow::Borrowed(ours),
+        }
     }
 
     /// Whether the redirects before a probe led from one foreign origin to another, so that browsers send `Origin: null`.
     /// <https://fetch.spec.whatwg.org/#concept-request-tainted-origin>.
     fn is_tainted(&self, probe: &Probe) -> bool {
         let hops = self.browser_probes().filter(|p| p.hop <= probe.hop && p.purpose == Purpose::Actual || std::ptr::eq(*p, probe));
-        let origins: Vec<Origin> = hops.map(|p| Origin::of(&self.url_of(p))).collect();
-        origins.windows(2).any(|pair| pair[0] != pair[1] && pair[0] != self.ask.origin)
+        let urls: Vec<&Url> = hops.map(|p| self.url_of(p)).collect();
+        urls.windows(2).any(|pair| {
+            let from = Origin::of(pair[0]);
+            from != Origin::of(pair[1]) && from != self.ask.origin
+        })
     }
 
     /// `host:port` of a probe's URL.
     pub fn authority_of(&self, probe: &Probe) -> String {
-        authority(&self.url_of(probe))
+        authority(self.url_of(probe))
     }
 
-    /// The S3-style XML error of a response.
-    pub fn s3_error(&self, response: &Response) -> Option<ErrorBody> {
-        ErrorBody::parse(&response.body)
+    /// The S3-style XML error in the answer of a probe of this evidence.
+    pub fn s3_error(&self, probe: &Probe) -> Option<&ErrorBody> {
+        let response = probe.response.as_ref()?;
+        self.facts_of(probe)?.s3_error.get_or_init(|| ErrorBody::parse(&response.body)).as_ref()
+    }
+
+    /// The JSON error body in the answer of a probe of this evidence.
+    pub(crate) fn message_of(&self, probe: &Probe) -> Option<&Message> {
+        let response = probe.response.as_ref()?;
+        self.facts_of(probe)?.message.get_or_init(|| answer::message(&response.body)).as_ref()
     }
 
     /// Names of the request headers that the preflight asks for, lower case, sorted.
@@ -209,7 +240,7 @@ impl<'a> Case<'a> {
         let response = probe.response.as_ref()?;
         self.preflight_passes(probe).or_else(|| {
             let mut ask = self.ask.clone();
-            ask.origin = self.origin_of(probe);
+            ask.origin = self.origin_of(probe).into_owned();
             Some(verdict::cors_allows(&ask, response))
         })
     }
@@ -231,7 +262,7 @@ impl<'a> Case<'a> {
         let mut ask = self.ask.clone();
         method.clone_into(&mut ask.method);
         ask.origin = Origin::parse(probe.request.header("origin")?).ok()?;
-        ask.url = Url::parse(&probe.request.url).ok()?;
+        ask.url = self.own_url_of(probe)?.clone();
         let names = probe.request.header("access-control-request-headers").unwrap_or_default();
         ask.headers = names.split(',').map(str::trim).filter(|n| !n.is_empty()).map(|n| (n.to_owned(), None)).collect();
         Some(ask)

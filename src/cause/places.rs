@@ -49,7 +49,7 @@ impl Nearby<'_> {
 /// The answered follow-ups, in order.
 pub(crate) fn answered<'a>(case: &Case<'a>) -> impl Iterator<Item = Nearby<'a>> {
     case.follow_ups()
-        .filter_map(|probe| Some(Nearby { probe, response: probe.response.as_ref()?, url: Url::parse(&probe.request.url).ok()? }))
+        .filter_map(move |probe| Some(Nearby { probe, response: probe.response.as_ref()?, url: case.own_url_of(probe)?.clone() }))
 }
 
 /// The answered follow-ups to the ask's own host, in order.

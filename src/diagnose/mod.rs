@@ -65,18 +65,13 @@ pub struct Conclusion {
     pub diagnosis: Option<Diagnosis>,
     /// The rest.
     pub notes: Vec<Note>,
-    /// Probes that would settle what is open, the best cause's first, without those already made.
-    pub wants: Vec<Step>,
 }
 
-/// Asks every rule.
+/// Asks every rule what is wrong.
 pub fn diagnose(case: &Case<'_>) -> Conclusion {
-    let mut found: Vec<(&'static Rule, Finding)> = rules().filter_map(|rule| Some((rule, (rule.find)(case)?))).collect();
-    found.sort_by(|(a, x), (b, y)| (b.tier, y.confidence).cmp(&(a.tier, x.confidence)).then(a.code.cmp(b.code)));
+    let found = found(case);
     let superseded: Vec<&str> = found.iter().flat_map(|(rule, _)| rule.supersedes.iter().copied()).collect();
-    let wants = wanted(case, &found);
-
-    let mut conclusion = Conclusion { wants, ..Conclusion::default() };
+    let mut conclusion = Conclusion::default();
     for (rule, finding) in found {
         match rule.kind {
             Kind::Note if !superseded.contains(&rule.code) => conclusion.notes.push(note(rule, finding)),
@@ -94,8 +89,10 @@ pub fn diagnose(case: &Case<'_>) -> Conclusion {
     conclusion
 }
 
-fn wanted(case: &Case<'_>, found: &[(&'static Rule, Finding)]) -> Vec<Step> {
+/// Asks every rule for the probes that would settle what is open: the best cause's first, without those already made.
+pub fn wants(case: &Case<'_>) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
+    let found = found(case);
     let controls = controls(case);
     let asked = found.iter().flat_map(|(_, f)| f.wants.iter().chain(f.fixes.iter().filter_map(|fix| fix.proof.as_ref())));
     for step in asked.chain(&controls) {
@@ -106,6 +103,13 @@ fn wanted(case: &Case<'_>, found: &[(&'static Rule, Finding)]) -> Vec<Step> {
         }
     }
     steps
+}
+
+/// What the rules say, the most telling first.
+fn found(case: &Case<'_>) -> Vec<(&'static Rule, Finding)> {
+    let mut found: Vec<_> = rules().filter_map(|rule| Some((rule, (rule.find)(case)?))).collect();
+    found.sort_by(|(a, x), (b, y)| (b.tier, y.confidence).cmp(&(a.tier, x.confidence)).then(a.code.cmp(b.code)));
+    found
 }
 
 fn diagnosis(case: &Case<'_>, rule: &Rule, finding: Finding) -> Diagnosis {

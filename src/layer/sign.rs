@@ -2,6 +2,7 @@
 
 use crate::aws::Target;
 use crate::evidence::Response;
+use crate::web::header::starts_with;
 
 /// Something an answer shows. Header names and values are compared in any case, bodies literally: JSON keys that differ
 /// in one capital letter belong to different components.
@@ -34,36 +35,50 @@ pub(super) struct Seen<'a> {
 impl Seen<'_> {
     /// The quoted sign that tells most, when every sign is there: the first that can be quoted.
     pub(super) fn all(&self, signs: &[Sign]) -> Option<String> {
-        let mut told = String::new();
-        for sign in signs {
-            let quote = self.one(*sign)?;
-            if told.is_empty() {
-                told = quote;
-            }
-        }
-        Some(told)
+        // Few rows fit, so nothing is quoted before it is clear that this one does.
+        let all = signs.iter().all(|sign| self.find(*sign).is_some());
+        all.then(|| signs.iter().filter_map(|sign| self.find(*sign)?.quote(*sign)).next().unwrap_or_default())
     }
 
-    /// The sign as quoted; an empty text for a sign that has nothing to quote.
-    fn one(&self, sign: Sign) -> Option<String> {
-        let header = |name: &str, fits: &dyn Fn(&str) -> bool| {
-            let value = self.response.lines(name).find(|value| fits(&value.to_ascii_lowercase()))?;
-            Some(format!("{name}: {}", shortened(value)))
+    fn find(&self, sign: Sign) -> Option<Found<'_>> {
+        let header = |wanted: &str, fits: &dyn Fn(&str) -> bool| {
+            let mut lines = self.response.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case(wanted));
+            lines.find(|(_, value)| fits(value)).map(|(name, value)| Found::Line(name, value))
         };
         match sign {
             Sign::Has(name) => header(name, &|_| true),
-            Sign::Lacks(name) => self.response.header(name).is_none().then(String::new),
+            Sign::Lacks(name) => self.response.header(name).is_none().then_some(Found::Other),
             Sign::Is(name, wanted) => {
                 header(name, &|value| value.split(':').next().unwrap_or_default().trim().eq_ignore_ascii_case(wanted))
             }
-            Sign::Starts(name, start) => header(name, &|value| value.trim_start().starts_with(&start.to_ascii_lowercase())),
-            Sign::Contains(name, part) => header(name, &|value| value.contains(&part.to_ascii_lowercase())),
+            Sign::Starts(name, start) => header(name, &|value| starts_with(value.trim_start(), start)),
+            Sign::Contains(name, part) => header(name, &|value| value.to_ascii_lowercase().contains(&part.to_ascii_lowercase())),
             Sign::AnyHeader(start) => {
-                let (name, value) = self.response.headers.iter().find(|(n, _)| n.to_ascii_lowercase().starts_with(start))?;
-                Some(format!("{}: {}", name.to_ascii_lowercase(), shortened(value)))
+                let line = self.response.headers.iter().find(|(name, _)| starts_with(name, start));
+                line.map(|(name, value)| Found::Line(name, value))
             }
-            Sign::Body(part) => self.response.body.contains(part).then(|| format!("the body says {part:?}")),
-            Sign::Name(kind) => (self.target.kind == kind).then(|| format!("the name is one of the kind {kind}")),
+            Sign::Body(part) => self.response.body.contains(part).then_some(Found::Other),
+            Sign::Name(kind) => (self.target.kind == kind).then_some(Found::Other),
+        }
+    }
+}
+
+/// What shows a sign.
+enum Found<'a> {
+    /// A header line.
+    Line(&'a str, &'a str),
+    /// The body, the name, or that something is not there.
+    Other,
+}
+
+impl Found<'_> {
+    /// The sign as quoted; nothing for one that has nothing to quote.
+    fn quote(&self, sign: Sign) -> Option<String> {
+        match (self, sign) {
+            (Found::Line(name, value), _) => Some(format!("{}: {}", name.to_ascii_lowercase(), shortened(value))),
+            (Found::Other, Sign::Body(part)) => Some(format!("the body says {part:?}")),
+            (Found::Other, Sign::Name(kind)) => Some(format!("the name is one of the kind {kind}")),
+            (Found::Other, _) => None,
         }
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! The shape stays: a redacted report replays to the same verdict and the same cause.
 
+use std::borrow::Cow;
+
 use url::Url;
 
 use super::samples::Sample;
@@ -37,8 +39,9 @@ impl Report {
             samples,
         } = self;
         id.iter_mut().for_each(apply);
-        of_ask(ask);
-        *target = ask.target();
+        if of_ask(ask) {
+            *target = ask.target();
+        }
         of_verdict(verdict);
         diagnosis.iter_mut().for_each(of_diagnosis);
         findings.iter_mut().for_each(of_note);
@@ -52,16 +55,16 @@ impl Report {
     }
 }
 
-fn of_ask(ask: &mut Ask) {
+/// Whether anything changed from which the target is derived.
+fn of_ask(ask: &mut Ask) -> bool {
     let Ask { url, origin: _, method: _, headers, credentials: _, redirect: _, upload_listener: _, expose: _, body_bytes: _, form } = ask;
     form.iter_mut().for_each(of_form);
-    if let std::borrow::Cow::Owned(cut) = text(url.as_str())
-        && let Ok(cut) = Url::parse(&cut)
-    {
-        *url = cut;
-    }
     for (name, value) in headers {
         value.iter_mut().for_each(|value| apply_header(name, value));
+    }
+    match text(url.as_str()) {
+        Cow::Owned(cut) => Url::parse(&cut).map(|cut| *url = cut).is_ok(),
+        Cow::Borrowed(_) => form.is_some(),
     }
 }
 

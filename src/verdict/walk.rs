@@ -128,12 +128,13 @@ impl<'a> Walk<'a> {
         if self.flight.is_mixed_content() {
             return Some(Reason::MixedContent);
         }
-        let page = self.flight.ask.origin.url()?;
-        if !self.flight.profile.guards_local_network || site::is_trustworthy(&page) || is_local_page(&page) {
+        if !self.flight.profile.guards_local_network {
             return None;
         }
-        let space = Space::of_url(&self.flight.url).or_else(|| probe.and_then(resolved_space))?;
-        (space != Space::Public).then_some(Reason::InsecureLocalNetwork(space))
+        let space = Space::of_url(&self.flight.url).or_else(|| probe.and_then(resolved_space)).filter(|space| *space != Space::Public)?;
+        let page = self.flight.ask.origin.url()?;
+        let is_guarded = !site::is_trustworthy(&page) && !is_local_page(&page);
+        is_guarded.then_some(Reason::InsecureLocalNetwork(space))
     }
 
     fn judge_preflight(&mut self, index: usize, probe: &'a Probe, names: &[Cow<'a, str>]) -> Option<End<'a>> {

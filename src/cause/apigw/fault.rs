@@ -5,7 +5,7 @@
 //! Source: API Gateway, "Gateway response types"; localstack's recorded snapshots; users' captures.
 
 use crate::cause::Case;
-use crate::cause::answer::{Answer, Message, message};
+use crate::cause::answer::{Answer, Message};
 use crate::evidence::{Probe, Response};
 use crate::layer::{Answerer, Layer};
 
@@ -53,7 +53,7 @@ pub(super) fn fault<'a>(case: &Case<'a>) -> Option<(Answer<'a>, Fault)> {
 /// What the gateway says in the answer of a probe.
 pub(super) fn of_probe(case: &Case<'_>, probe: &Probe) -> Option<Fault> {
     let response = probe.response.as_ref()?;
-    read(response, &case.answerer_of(probe))
+    read(response, case.message_of(probe), case.answerer_of(probe))
 }
 
 /// Whether an HTTP API answered, and no REST API.
@@ -61,11 +61,10 @@ pub(super) fn is_http_api(case: &Case<'_>, answer: &Answer<'_>) -> bool {
     case.answerer_of(answer.probe).layer == Layer::ApigwHttp
 }
 
-fn read(response: &Response, answerer: &Answerer) -> Option<Fault> {
-    let said = message(&response.body);
-    let by_text = |strict| sentence(response.status, said.as_ref(), &response.body, strict);
+fn read(response: &Response, said: Option<&Message>, answerer: &Answerer) -> Option<Fault> {
+    let by_text = |strict| sentence(response.status, said, &response.body, strict);
     match answerer.layer {
-        Layer::ApigwRest => by_type(response, said.as_ref()).or_else(|| by_text(false)).or(Some(Fault::Other)),
+        Layer::ApigwRest => by_type(response, said).or_else(|| by_text(false)).or(Some(Fault::Other)),
         Layer::ApigwHttp if response.status >= 400 => by_text(false).or_else(|| by_challenge(response)),
         // A function may say the same words; it leaves a trace id.
         Layer::ApigwRestIntegration if response.header("x-amzn-trace-id").is_none() => by_text(true),
@@ -140,11 +139,12 @@ fn text_of(said: Option<&Message>) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cause::answer::message;
 
     fn told(layer: Layer, status: u16, kind: &str, body: &str) -> Option<Fault> {
         let headers = if kind.is_empty() { Vec::new() } else { vec![("x-amzn-errortype".to_owned(), kind.to_owned())] };
         let response = Response { status, headers, body: body.into(), ..Response::default() };
-        read(&response, &Answerer { layer, ..Answerer::default() })
+        read(&response, message(body).as_ref(), &Answerer { layer, ..Answerer::default() })
     }
 
     #[test]

@@ -25,10 +25,10 @@ cause! {
 fn find(case: &Case<'_>) -> Option<Finding> {
     let answer = Answer::of(case)?;
     let answerer = case.answerer_of(answer.probe);
-    let said = answer.message();
+    let said = answer.message(case);
     let denied = answer.response.header("x-amzn-errortype").is_some_and(|t| t.starts_with("AccessDeniedException"));
     let forbidden = match said {
-        Some(message) => message.capital && message.text.is_some_and(|text| text.starts_with("Forbidden")),
+        Some(message) => message.capital && message.text.as_deref().is_some_and(|text| text.starts_with("Forbidden")),
         None => denied && answer.response.body.trim().is_empty(),
     };
     if answerer.layer != Layer::LambdaUrl || answer.status() != 403 || !forbidden {

@@ -21,7 +21,7 @@ cause! {
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let answer = Answer::of(case)?;
-    let nothing = answer.message().is_some_and(|m| m.capital && m.text.is_none());
+    let nothing = answer.message(case).is_some_and(|m| m.capital && m.text.is_none());
     if case.answerer_of(answer.probe).layer != Layer::LambdaUrl || answer.status() != 403 || !nothing {
         return None;
     }

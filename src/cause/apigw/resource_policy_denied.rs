@@ -28,7 +28,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     if fault != Fault::Policy {
         return None;
     }
-    let said = answer.message().and_then(|m| m.text).unwrap_or_default();
+    let said = answer.message(case).and_then(|m| m.text.as_deref()).unwrap_or_default();
     let anonymous = said.contains("User: anonymous") || !said.contains("User: arn:");
     let verdict = if said.contains("with an explicit deny") {
         "A Deny statement matched: the usual one limits the source addresses or the VPC endpoint."

@@ -22,7 +22,7 @@ cause! {
 fn find(case: &Case<'_>) -> Option<Finding> {
     let answer = Answer::of(case)?;
     let layer = case.answerer_of(answer.probe).layer;
-    let error = case.s3_error(answer.response);
+    let error = case.s3_error(answer.probe);
     let whole_s3 = layer == Layer::S3
         && (error.as_ref().is_some_and(|e| e.get("ResourceType") == Some("SERVICE"))
             || (case.target.kind == "s3" && case.target.bucket.is_none()));

@@ -24,7 +24,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     if case.answerer_of(answer.probe).layer != Layer::R2 || answer.readable {
         return None;
     }
-    let error = case.s3_error(answer.response);
+    let error = case.s3_error(answer.probe);
     let says = answer.preflight && error.as_ref().is_some_and(|e| e.code == "Unauthorized" || e.message.contains("CORS not configured"));
     let bare = answer.response.is_ok() && answer.bare();
     if !says && !bare {

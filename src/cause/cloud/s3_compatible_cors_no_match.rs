@@ -25,7 +25,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let answer = Answer::of(case).filter(|a| !a.readable && a.bare())?;
     let layer = case.answerer_of(answer.probe).layer;
     let store = matches!(layer, Layer::S3Compatible | Layer::Ceph | Layer::Minio);
-    let error = case.s3_error(answer.response);
+    let error = case.s3_error(answer.probe);
     let in_words =
         layer != Layer::S3 && layer != Layer::R2 && error.as_ref().is_some_and(|e| e.message.contains("CORS request is not allowed"));
     let refused = answer.preflight

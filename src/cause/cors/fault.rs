@@ -35,9 +35,27 @@ pub(super) enum Kind {
     Headers,
 }
 
+impl Kind {
+    /// The first step that this answer fails.
+    fn of(case: &Case<'_>, response: &Response, preflight: bool) -> Option<Self> {
+        let bad = |name| preflight && response.combined(name).is_some_and(|value| list::bad_item(&value).is_some());
+        Some(match () {
+            () if case.check_failed("allow-origin") => origin_kind(case, response),
+            () if case.check_failed("allow-credentials") => {
+                let absent = response.header("access-control-allow-credentials").is_none();
+                if absent { Self::NoCredentials } else { Self::BadCredentials }
+            }
+            () if bad("access-control-allow-methods") => Self::BadMethods,
+            () if bad("access-control-allow-headers") => Self::BadHeaders,
+            () if case.check_failed("allow-methods") => Self::Method,
+            () if case.check_failed("allow-headers") => Self::Headers,
+            () => return None,
+        })
+    }
+}
+
 /// An answer that fails a step. Answers that fail by their status, or that redirect, are not sorted here.
 pub(super) struct Fault<'a> {
-    pub(super) kind: Kind,
     pub(super) probe: &'a Probe,
     pub(super) response: &'a Response,
     /// The origin that was to be allowed.
@@ -48,10 +66,6 @@ pub(super) struct Fault<'a> {
 impl<'a> Fault<'a> {
     /// The fault of this case, when it is of this kind.
     pub(super) fn is(case: &Case<'a>, kind: Kind) -> Option<Self> {
-        Self::of(case).filter(|fault| fault.kind == kind)
-    }
-
-    fn of(case: &Case<'a>) -> Option<Self> {
         let (probe, response) = match case.verdict.stage {
             Stage::Preflight => case.failed_preflight().filter(|(_, response)| response.is_ok())?,
             Stage::Actual => {
@@ -60,22 +74,8 @@ impl<'a> Fault<'a> {
             _ => return None,
         };
         let preflight = case.verdict.stage == Stage::Preflight;
-        let fault = |kind| Some(Self { kind, probe, response, origin: case.origin_of(probe), preflight });
-        if case.check_failed("allow-origin") {
-            return fault(origin_kind(case, response));
-        }
-        if case.check_failed("allow-credentials") {
-            let absent = response.header("access-control-allow-credentials").is_none();
-            return fault(if absent { Kind::NoCredentials } else { Kind::BadCredentials });
-        }
-        let bad = |name| preflight && response.combined(name).is_some_and(|value| list::bad_item(&value).is_some());
-        match () {
-            () if bad("access-control-allow-methods") => fault(Kind::BadMethods),
-            () if bad("access-control-allow-headers") => fault(Kind::BadHeaders),
-            () if case.check_failed("allow-methods") => fault(Kind::Method),
-            () if case.check_failed("allow-headers") => fault(Kind::Headers),
-            () => None,
-        }
+        let found = Kind::of(case, response, preflight)?;
+        (found == kind).then(|| Self { probe, response, origin: case.origin_of(probe).into_owned(), preflight })
     }
 
     /// The lines of a header, as seen.

@@ -40,7 +40,7 @@ impl<'a> Moved<'a> {
         let response = probe.response.as_ref().filter(|response| response.is_redirect())?;
         let from = case.url_of(probe);
         let to = from.join(response.header("location")?.trim()).ok()?;
-        Some(Self { probe, response, from, to, preflight })
+        Some(Self { probe, response, from: from.clone(), to, preflight })
     }
 
     /// The same, when it is of this kind.

@@ -1,7 +1,6 @@
 //! A store or proxy checks the signature of the preflight itself.
 
 use super::{moved, status};
-use crate::aws::s3::error_body::ErrorBody;
 use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::evidence::{Purpose, Step};
 use crate::layer::Layer;
@@ -40,7 +39,7 @@ const SIGNATURE: [&str; 9] = [
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let answer = status::refused(case, |status| matches!(status, 400 | 401 | 403))?;
-    let error = ErrorBody::parse(&answer.response.body)?;
+    let error = case.s3_error(answer.probe)?;
     let expired = error.message.to_ascii_lowercase().contains("expired");
     let layer = case.answerer_of(answer.probe).layer;
     // Amazon S3 answers a preflight from the bucket's rules alone.

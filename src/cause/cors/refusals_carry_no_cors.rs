@@ -1,6 +1,5 @@
 //! A store that leaves CORS headers off its refusals.
 
-use crate::aws::s3::error_body::ErrorBody;
 use crate::cause::{Case, Finding, Fix, Severity, quote};
 use crate::layer::Layer;
 use crate::verdict::Stage;
@@ -23,7 +22,7 @@ cause! {
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let (probe, response) = case.failed_actual().filter(|(_, response)| case.verdict.stage == Stage::Actual && response.status >= 400)?;
-    let error = ErrorBody::parse(&response.body)?;
+    let error = case.s3_error(probe)?;
     let layer = case.answerer_of(probe).layer;
     if response.has_cors_headers() || !case.past_preflight() || matches!(layer, Layer::S3 | Layer::Cloudfront) {
         return None;

@@ -75,7 +75,7 @@ impl<'a> Broken<'a> {
     fn with(case: &Case<'a>, kind: FailureKind) -> Option<Self> {
         let probe = case.failed_with(kind)?;
         let url = case.url_of(probe);
-        Some(Self { probe, host: url.host_str().unwrap_or_default().to_owned(), place: authority(&url), url })
+        Some(Self { probe, host: url.host_str().unwrap_or_default().to_owned(), place: authority(url), url: url.clone() })
     }
 
     /// A finding that cites what the system said, about `subject`.

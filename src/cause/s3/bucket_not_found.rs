@@ -1,5 +1,7 @@
 //! No such bucket.
 
+use std::borrow::Cow;
+
 use super::common::{bucket, cors, error_of, quote, refusal};
 use crate::aws::s3::error_body::ErrorBody;
 use crate::cause::{Case, Confidence, Finding, Fix};
@@ -26,7 +28,7 @@ cause! {
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let (probe, response, error) = evidence(case)?;
-    let mut place = case.url_of(probe);
+    let mut place = case.url_of(probe).clone();
     place.set_query(None);
     let name = bucket(case, Some(&error)).map_or_else(|| "The bucket".to_owned(), |b| format!("The bucket \"{b}\""));
     let finding = Finding::new(format!(
@@ -42,14 +44,14 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     Some(finding.cite(probe, quote(response, &error)).confidence(Confidence::Confirmed).layer(case.answerer_of(probe).layer).fix(fix))
 }
 
-fn evidence<'a>(case: &Case<'a>) -> Option<(&'a Probe, &'a Response, ErrorBody)> {
+fn evidence<'a>(case: &'a Case<'_>) -> Option<(&'a Probe, &'a Response, Cow<'a, ErrorBody>)> {
     if let Some(found) = cors::refusal(case).filter(|r| r.says("Bucket not found")) {
         return Some((found.probe, found.response, found.error));
     }
     // Stores that speak S3's protocol use this code as well, and the fault is the same.
     let probe = case.deciding()?;
     let response = probe.response.as_ref()?;
-    let direct = error_of(response).filter(|e| e.code == "NoSuchBucket").map(|error| (probe, response, error));
+    let direct = error_of(case, probe).filter(|e| e.code == "NoSuchBucket").map(|error| (probe, response, error));
     direct.or_else(|| {
         let found = case
             .follow_ups()

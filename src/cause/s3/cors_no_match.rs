@@ -85,7 +85,7 @@ fn silent_answer(case: &Case<'_>) -> Option<Finding> {
          only in answer to a preflight.",
         own.method, own.origin
     );
-    let finding = Finding::new(text).cite(probe, format!("{}, no Access-Control-Allow-Origin", cors::quoted(response)));
+    let finding = Finding::new(text).cite(probe, format!("{}, no Access-Control-Allow-Origin", cors::quoted(case, probe, response)));
     let finding = steps.into_iter().fold(finding.confidence(Confidence::Possible), Finding::want);
     let finding = finding.fix(add_rule(case, &own, format!("add a rule for {} from {}", own.method, own.origin)));
     Some(separated(finding, &own).or_else("s3-cors-not-configured", "a preflight answers \"CORS is not enabled for this bucket\""))

@@ -25,7 +25,7 @@ cause! {
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let refusal = cors::refusal(case).filter(|r| r.says("Origin request header needed"))?;
-    let through = case.answerer_of(refusal.probe).through;
+    let through = &case.answerer_of(refusal.probe).through;
     let who = if through.contains(&Layer::Cloudfront) { "CloudFront" } else { "a proxy or gateway in between" };
     let text = format!(
         "S3 got the preflight without its Origin header, which every browser sends: {who} did not forward it, so no CORS rule was looked \

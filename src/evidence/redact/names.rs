@@ -78,6 +78,26 @@ const ENDINGS: &[&str] = &[
     "token",
 ];
 
+/// The last bytes of all of these: a name that ends otherwise is not secret, and most do.
+const TAILS: [[u8; 4]; NAMES.len() + ENDINGS.len()] = {
+    let mut tails = [[0; 4]; NAMES.len() + ENDINGS.len()];
+    let mut at = 0;
+    while at < tails.len() {
+        tails[at] = tail(if at < NAMES.len() { NAMES[at] } else { ENDINGS[at - NAMES.len()] }.as_bytes());
+        at += 1;
+    }
+    tails
+};
+
+/// The last four bytes, zeros where there are fewer.
+const fn tail(name: &[u8]) -> [u8; 4] {
+    match name {
+        [.., a, b, c, d] => [*a, *b, *c, *d],
+        [b, c, d] => [0, *b, *c, *d],
+        _ => [0; 4],
+    }
+}
+
 /// A name in lower case without its separators; only the last bytes of a long one count.
 #[derive(Clone, Copy)]
 struct Folded {
@@ -101,19 +121,24 @@ impl Folded {
     }
 
     fn is_secret(&self) -> bool {
+        TAILS.contains(&tail(self.bytes())) && self.is_listed()
+    }
+
+    fn is_listed(&self) -> bool {
         NAMES.iter().any(|n| n.as_bytes() == self.bytes()) || ENDINGS.iter().any(|e| self.bytes().ends_with(e.as_bytes()))
     }
 }
 
 /// How much of this header is secret; nothing for most.
 pub(super) fn of_header(name: &str) -> Option<Secret> {
-    match Folded::of(name).bytes() {
+    let folded = Folded::of(name);
+    match folded.bytes() {
         b"authorization" | b"proxyauthorization" => Some(Secret::Scheme),
         b"cookie" => Some(Secret::Pairs),
         b"setcookie" => Some(Secret::FirstPair),
         // `NextContinuationToken` and the like do no harm; header names that merely speak of tokens would be cut in vain.
         b"accesscontrolrequestheaders" => None,
-        _ if Folded::of(name).is_secret() => Some(Secret::Whole),
+        _ if folded.is_secret() => Some(Secret::Whole),
         _ => None,
     }
 }

@@ -8,19 +8,31 @@ use super::{header_cuts, token};
 /// The longest name looked back for.
 const NAME: usize = 64;
 
+/// The bytes that are worth a look: separators, and where a secret's own beginning may be.
+const STOPS: [bool; 256] = {
+    let mut stops = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        stops[byte as usize] = matches!(byte, b'=' | b'%' | b':' | b'<') || token::may_begin_with(byte);
+        byte += 1;
+    }
+    stops
+};
+
 /// The parts to cut, in order.
 pub(super) fn cuts(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut cuts = Vec::new();
     let mut at = 0;
-    while at < bytes.len() {
+    while let Some(plain) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| STOPS[usize::from(*byte)])) {
+        at += plain;
         let before = cuts.len();
         match bytes[at] {
             b'=' | b'%' => cuts.extend(parameter(text, at)),
             b':' if bytes[at + 1..].starts_with(b"//") => user_info(text, at + 3, &mut cuts),
             b':' => named(text, at, &mut cuts),
             b'<' => cuts.extend(element(text, at)),
-            byte if byte.is_ascii_alphabetic() && !at.checked_sub(1).is_some_and(|i| bytes[i].is_ascii_alphanumeric()) => {
+            _ if !at.checked_sub(1).is_some_and(|i| bytes[i].is_ascii_alphanumeric()) => {
                 cuts.extend(token::at(text, at));
             }
             _ => {}

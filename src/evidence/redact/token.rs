@@ -20,11 +20,34 @@ const SHAPES: &[(&str, usize, bool)] = &[
     ("AIza", 30, false),
 ];
 
+/// Words in front of a secret, in any case.
+const SCHEMES: [&str; 2] = ["bearer", "basic"];
+
+/// Whether such a secret, or the scheme in front of it, may begin with this byte.
+pub(super) const fn may_begin_with(byte: u8) -> bool {
+    let mut at = 0;
+    while at < SHAPES.len() {
+        if SHAPES[at].0.as_bytes()[0] == byte {
+            return true;
+        }
+        at += 1;
+    }
+    at = 0;
+    while at < SCHEMES.len() {
+        if SCHEMES[at].as_bytes()[0] == byte.to_ascii_lowercase() {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
 /// The secret that begins at a word's start, if one does.
 pub(super) fn at(text: &str, start: usize) -> Option<Range<usize>> {
     let rest = text.get(start..)?;
+    let second = rest.as_bytes().get(1)?;
     for (prefix, least, capitals) in SHAPES {
-        if rest.starts_with(prefix) {
+        if prefix.as_bytes()[1] == *second && rest.starts_with(prefix) {
             let allowed = |b: &u8| if *capitals { b.is_ascii_uppercase() || b.is_ascii_digit() } else { is_token_byte(*b) };
             let len = rest.bytes().take_while(|b| allowed(b)).count();
             let whole = !capitals || !rest.as_bytes().get(len).is_some_and(u8::is_ascii_alphanumeric);
@@ -36,7 +59,7 @@ pub(super) fn at(text: &str, start: usize) -> Option<Range<usize>> {
 
 /// `Bearer abc123`: the token, unless it is a word of a sentence or a challenge's parameter.
 fn after_scheme(rest: &str) -> Option<Range<usize>> {
-    let scheme = ["bearer", "basic"].into_iter().find(|s| rest.get(..s.len()).is_some_and(|word| word.eq_ignore_ascii_case(s)))?;
+    let scheme = SCHEMES.into_iter().find(|s| rest.get(..s.len()).is_some_and(|word| word.eq_ignore_ascii_case(s)))?;
     let blank = ["%20", " ", "+"].into_iter().find(|b| rest[scheme.len()..].starts_with(b))?;
     let start = scheme.len() + blank.len();
     let len =

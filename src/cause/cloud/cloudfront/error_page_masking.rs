@@ -75,7 +75,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
 /// S3's refusal for a path that looks like an API's.
 fn is_denied_page(case: &Case<'_>, answer: &Answer<'_>) -> bool {
     let from_s3 = case.answerer_of(answer.probe).layer == Layer::S3;
-    let denied = case.s3_error(answer.response).is_some_and(|e| e.code == "AccessDenied");
+    let denied = case.s3_error(answer.probe).is_some_and(|e| e.code == "AccessDenied");
     from_s3 && denied && answer.status() == 403 && looks_like_api(case)
 }
 

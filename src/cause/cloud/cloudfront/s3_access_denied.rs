@@ -22,7 +22,7 @@ cause! {
 fn find(case: &Case<'_>) -> Option<Finding> {
     let answer = Answer::of(case)?;
     let answerer = case.answerer_of(answer.probe);
-    let denied = case.s3_error(answer.response).is_some_and(|e| e.code == "AccessDenied");
+    let denied = case.s3_error(answer.probe).is_some_and(|e| e.code == "AccessDenied");
     if answerer.layer != Layer::S3 || !answerer.through.contains(&Layer::Cloudfront) || answer.status() != 403 || !denied {
         return None;
     }

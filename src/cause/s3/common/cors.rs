@@ -20,7 +20,7 @@ pub(crate) struct Reading<'a> {
 
 /// The refusal of S3's CORS layer: of the preflight the browser stopped at; for a request without a preflight whose answer
 /// had no CORS headers, of a preflight that was sent afterwards to hear the reason.
-pub(crate) fn refusal<'a>(case: &Case<'a>) -> Option<Refusal<'a>> {
+pub(crate) fn refusal<'a>(case: &'a Case<'_>) -> Option<Refusal<'a>> {
     let found = match super::refused_preflight(case) {
         Some(found) => found,
         None => asked_afterwards(case)?,
@@ -28,7 +28,7 @@ pub(crate) fn refusal<'a>(case: &Case<'a>) -> Option<Refusal<'a>> {
     matches!(found.error.code.as_str(), "AccessForbidden" | "BadRequest").then_some(found)
 }
 
-fn asked_afterwards<'a>(case: &Case<'a>) -> Option<Refusal<'a>> {
+fn asked_afterwards<'a>(case: &'a Case<'_>) -> Option<Refusal<'a>> {
     unexplained_actual(case)?;
     let own = Question::of(case);
     let here = |p: &&'a Probe| {
@@ -41,7 +41,7 @@ fn asked_afterwards<'a>(case: &Case<'a>) -> Option<Refusal<'a>> {
 }
 
 /// The actual answer of S3 that the page may not read because it carries no Access-Control-Allow-Origin.
-pub(crate) fn unexplained_actual<'a>(case: &Case<'a>) -> Option<(&'a Probe, &'a Response)> {
+pub(crate) fn unexplained_actual<'a>(case: &'a Case<'_>) -> Option<(&'a Probe, &'a Response)> {
     let (probe, response) = case.failed_actual()?;
     let silent = response.header("access-control-allow-origin").is_none() && !response.is_redirect();
     (silent && answered(case, probe)).then_some((probe, response))
@@ -54,7 +54,7 @@ pub(crate) fn method_was_lost(case: &Case<'_>, refusal: &Refusal<'_>) -> bool {
 }
 
 /// The reading of "This CORS request is not allowed", which does not say what did not match.
-pub(crate) fn reading<'a>(case: &Case<'a>) -> Option<Reading<'a>> {
+pub(crate) fn reading<'a>(case: &'a Case<'_>) -> Option<Reading<'a>> {
     let refusal = refusal(case).filter(|r| r.says("This CORS request is not allowed"))?;
     let own = Question::of(case);
     if !METHODS.contains(&own.method.as_str()) || method_was_lost(case, &refusal) {
@@ -113,6 +113,6 @@ pub(crate) fn ask_why(case: &Case<'_>) -> Vec<Step> {
 }
 
 /// Quotes an answer that has an error document, else its status.
-pub(crate) fn quoted(response: &Response) -> String {
-    super::error_of(response).map_or_else(|| format!("status {}", response.status), |e| quote(response, &e))
+pub(crate) fn quoted(case: &Case<'_>, probe: &Probe, response: &Response) -> String {
+    super::error_of(case, probe).map_or_else(|| format!("status {}", response.status), |e| quote(response, &e))
 }

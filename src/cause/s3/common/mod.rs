@@ -8,6 +8,8 @@ pub(super) mod rule;
 pub(super) mod signed;
 pub(super) mod trial;
 
+use std::borrow::Cow;
+
 use crate::aws::s3::error_body::ErrorBody;
 use crate::cause::{Case, Confidence, Finding, Place, Severity};
 use crate::evidence::{Probe, Response};
@@ -21,7 +23,7 @@ pub(super) struct Refusal<'a> {
     /// The answer.
     pub(super) response: &'a Response,
     /// Its error document.
-    pub(super) error: ErrorBody,
+    pub(super) error: Cow<'a, ErrorBody>,
 }
 
 impl Refusal<'_> {
@@ -56,21 +58,21 @@ pub(super) fn answered(case: &Case<'_>, probe: &Probe) -> bool {
 }
 
 /// The error of S3 in answer to a probe.
-pub(super) fn refusal<'a>(case: &Case<'_>, probe: &'a Probe) -> Option<Refusal<'a>> {
+pub(super) fn refusal<'a>(case: &'a Case<'_>, probe: &'a Probe) -> Option<Refusal<'a>> {
     let response = probe.response.as_ref()?;
-    let error = error_of(response)?;
+    let error = error_of(case, probe)?;
     answered(case, probe).then_some(Refusal { probe, response, error })
 }
 
 /// The preflight that S3 refused and the browser stopped at.
-pub(super) fn refused_preflight<'a>(case: &Case<'a>) -> Option<Refusal<'a>> {
+pub(super) fn refused_preflight<'a>(case: &'a Case<'_>) -> Option<Refusal<'a>> {
     refusal(case, case.failed_preflight()?.0)
 }
 
 /// The actual request that S3, or a store that speaks its protocol, refused, whether the page may read the answer or not.
-pub(super) fn refused_actual<'a>(case: &Case<'a>) -> Option<Refusal<'a>> {
+pub(super) fn refused_actual<'a>(case: &'a Case<'_>) -> Option<Refusal<'a>> {
     let (probe, response) = case.error_reply()?;
-    let error = error_of(response)?;
+    let error = error_of(case, probe)?;
     speaks_s3(case.answerer_of(probe).layer).then_some(Refusal { probe, response, error })
 }
 
@@ -81,7 +83,7 @@ fn speaks_s3(layer: Layer) -> bool {
 }
 
 /// The actual request that S3 refused with one of these codes.
-pub(super) fn coded<'a>(case: &Case<'a>, codes: &[&str]) -> Option<Refusal<'a>> {
+pub(super) fn coded<'a>(case: &'a Case<'_>, codes: &[&str]) -> Option<Refusal<'a>> {
     refused_actual(case).filter(|r| codes.contains(&r.error.code.as_str()))
 }
 
@@ -104,17 +106,22 @@ pub(super) fn by_code(case: &Case<'_>, refusal: &Refusal<'_>, text: &str) -> Fin
 }
 
 /// The error of S3 that the browser met: to the preflight, else to the actual request.
-pub(super) fn refused<'a>(case: &Case<'a>) -> Option<Refusal<'a>> {
+pub(super) fn refused<'a>(case: &'a Case<'_>) -> Option<Refusal<'a>> {
     refused_preflight(case).or_else(|| refused_actual(case))
 }
 
 /// The error document of an answer: the XML of the REST endpoints, else the HTML list and the headers of website endpoints.
-pub(super) fn error_of(response: &Response) -> Option<ErrorBody> {
-    ErrorBody::parse(&response.body).or_else(|| website_error(response))
+pub(super) fn error_of<'a>(case: &'a Case<'_>, probe: &Probe) -> Option<Cow<'a, ErrorBody>> {
+    let website = || Some(Cow::Owned(website_error(probe.response.as_ref()?)?));
+    case.s3_error(probe).map(Cow::Borrowed).or_else(website)
 }
 
 fn website_error(response: &Response) -> Option<ErrorBody> {
+    let is_list = response.body.contains("<li>");
     let item = |name: &str| {
+        if !is_list {
+            return None;
+        }
         let (_, rest) = response.body.split_once(&format!("<li>{name}: "))?;
         rest.split_once("</li>").map(|(text, _)| text.to_owned())
     };
@@ -162,8 +169,8 @@ mod tests {
     fn reads_the_error_page_of_a_website_endpoint() {
         let body = "<html><h1>405 Method Not Allowed</h1><ul><li>Code: MethodNotAllowed</li><li>Message: No.</li><li>Method: \
              PUT</li></ul>";
-        let error = error_of(&Response { status: 405, body: body.into(), ..Response::default() }).unwrap();
+        let error = website_error(&Response { status: 405, body: body.into(), ..Response::default() }).unwrap();
         assert_eq!((error.code.as_str(), error.message.as_str(), error.get("Method")), ("MethodNotAllowed", "No.", Some("PUT")));
-        assert!(error_of(&Response { body: "<html>no</html>".into(), ..Response::default() }).is_none());
+        assert!(website_error(&Response { body: "<html>no</html>".into(), ..Response::default() }).is_none());
     }
 }

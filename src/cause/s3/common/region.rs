@@ -4,6 +4,8 @@
 //! `x-amz-bucket-region`, on 403 as well); users' raw answers (bsdec2-image-upload#11, spring-cloud-aws#452,
 //! cyberduck#17301).
 
+use std::borrow::Cow;
+
 use url::Url;
 
 use super::{answered, bucket, error_of, quote, the_bucket};
@@ -30,7 +32,7 @@ pub(crate) struct Astray<'a> {
     pub(crate) form: Form,
     pub(crate) probe: &'a Probe,
     pub(crate) response: &'a Response,
-    pub(crate) error: Option<ErrorBody>,
+    pub(crate) error: Option<Cow<'a, ErrorBody>>,
     /// The bucket's region, by the answer or by a follow-up.
     pub(crate) region: Option<String>,
     /// The follow-up that told it.
@@ -38,15 +40,15 @@ pub(crate) struct Astray<'a> {
 }
 
 /// The exchange at which the browser stopped, when S3 said there that the bucket is in another region.
-pub(crate) fn astray<'a>(case: &Case<'a>) -> Option<Astray<'a>> {
+pub(crate) fn astray<'a>(case: &'a Case<'_>) -> Option<Astray<'a>> {
     let probe = case.deciding()?;
     let response = probe.response.as_ref()?;
     if !answered(case, probe) {
         return None;
     }
-    let error = error_of(response);
-    let form = form(case, response, error.as_ref())?;
-    let by_answer = told(response, error.as_ref());
+    let error = error_of(case, probe);
+    let form = form(case, response, error.as_deref())?;
+    let by_answer = told(response, error.as_deref());
     let by_probe = if by_answer.is_none() { discovery(case) } else { None };
     let told_by = by_probe.as_ref().map(|(probe, _)| *probe);
     let region = by_answer.or(by_probe.map(|(_, region)| region));
@@ -110,10 +112,10 @@ pub(crate) fn discovered(case: &Case<'_>) -> Option<String> {
     discovery(case).map(|(_, region)| region)
 }
 
-fn discovery<'a>(case: &Case<'a>) -> Option<(&'a Probe, String)> {
+fn discovery<'a>(case: &'a Case<'_>) -> Option<(&'a Probe, String)> {
     case.follow_ups().filter(|p| answered(case, p)).find_map(|probe| {
         let response = probe.response.as_ref()?;
-        Some((probe, told(response, error_of(response).as_ref())?))
+        Some((probe, told(response, error_of(case, probe).as_deref())?))
     })
 }
 
@@ -164,8 +166,8 @@ impl<'a> Astray<'a> {
         if case.preflight_passes(probe) == Some(true) {
             return Proof::Passes;
         }
-        let error = error_of(response);
-        if !answered(case, probe) || form(case, response, error.as_ref()).is_some() {
+        let error = error_of(case, probe);
+        if !answered(case, probe) || form(case, response, error.as_deref()).is_some() {
             return Proof::Open;
         }
         Proof::Refused(error.map_or_else(|| response.status.to_string(), |e| quote(response, &e)))
@@ -173,7 +175,7 @@ impl<'a> Astray<'a> {
 
     /// The parts that all wrong-region causes share: what was seen, the way out, and the probes that settle it.
     pub(crate) fn finding(&self, case: &Case<'a>, opening: &str) -> Finding {
-        let bucket = the_bucket(case, self.error.as_ref());
+        let bucket = the_bucket(case, self.error.as_deref());
         let mut finding = Finding::new(String::new());
         finding = self.cite(finding);
         let Some(region) = self.region.as_deref() else {
@@ -225,7 +227,7 @@ impl<'a> Astray<'a> {
 
     /// A CDN or a name of one's own: the way out is where its origin is configured.
     fn behind_another_host(&self, case: &Case<'a>, mut finding: Finding, opening: &str, region: &str) -> Finding {
-        let name = bucket(case, self.error.as_ref());
+        let name = bucket(case, self.error.as_deref());
         let host = name.map_or_else(|| format!("BUCKET.s3.{region}.amazonaws.com"), |b| format!("{b}.s3.{region}.amazonaws.com"));
         let front = case.ask.url.host_str().unwrap_or_default();
         finding.explanation =

@@ -9,8 +9,8 @@ use crate::verdict::Stage;
 /// The URL's signature, where only the URL and the clock can judge it: no actual request was answered in a way that tells.
 pub(crate) fn unjudged<'a>(case: &Case<'a>) -> Option<&'a Presigned> {
     let signed = case.target.presigned.as_ref()?;
-    let mut answers = case.browser_probes().filter(|p| p.purpose == Purpose::Actual).filter_map(|p| p.response.as_ref());
-    let judged = answers.any(|r| r.status < 400 || error_of(r).is_some());
+    let mut answers = case.browser_probes().filter(|p| p.purpose == Purpose::Actual).filter_map(|p| Some((p, p.response.as_ref()?)));
+    let judged = answers.any(|(probe, response)| response.status < 400 || error_of(case, probe).is_some());
     (!judged).then_some(signed)
 }
 

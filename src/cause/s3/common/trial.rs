@@ -2,8 +2,6 @@
 //!
 //! Reads any preflight to the ask's URL, whoever planned it, so that a record with other follow-ups tells as much.
 
-use url::Url;
-
 use crate::cause::Case;
 use crate::evidence::Probe;
 
@@ -58,11 +56,11 @@ impl Question {
 }
 
 /// The trials in the evidence, in order. Answers that say nothing of a rule are left out.
-pub(crate) fn trials<'a>(case: &Case<'a>, own: &Question) -> Vec<Trial<'a>> {
+pub(crate) fn trials<'a>(case: &'a Case<'_>, own: &Question) -> Vec<Trial<'a>> {
     let preflights = case.evidence.probes.iter().filter(|p| p.hop == 0 && same_place(case, p));
     preflights
         .filter(|p| super::answered(case, p))
-        .filter_map(|probe| Some(Trial { probe, question: Question::recorded(probe, own)?, matched: matched(probe)? }))
+        .filter_map(|probe| Some(Trial { probe, question: Question::recorded(probe, own)?, matched: matched(case, probe)? }))
         .collect()
 }
 
@@ -73,15 +71,15 @@ fn same_place(case: &Case<'_>, probe: &Probe) -> bool {
     }
     let ours = &case.ask.url;
     probe.request.method == "OPTIONS"
-        && Url::parse(&probe.request.url).is_ok_and(|url| url.host_str() == ours.host_str() && url.path() == ours.path())
+        && case.own_url_of(probe).is_some_and(|url| url.host_str() == ours.host_str() && url.path() == ours.path())
 }
 
 /// 200 when a rule matches, 403 with one sentence when none does (localstack `test_s3_cors.py`, recorded against AWS).
-fn matched(probe: &Probe) -> Option<bool> {
+fn matched(case: &Case<'_>, probe: &Probe) -> Option<bool> {
     let response = probe.response.as_ref()?;
     if response.is_ok() && response.header("access-control-allow-origin").is_some() {
         return Some(true);
     }
-    let error = super::error_of(response)?;
+    let error = super::error_of(case, probe)?;
     (error.code == "AccessForbidden" && error.message.contains("This CORS request is not allowed")).then_some(false)
 }
