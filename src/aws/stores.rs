@@ -77,7 +77,7 @@ pub fn target(url: &Url) -> Option<Target> {
         Some(bucket) => (bucket, path),
         None => path.split_once('/').unwrap_or((path, "")),
     };
-    let decode = |text: &str| Some(percent::decode(text)).filter(|t| !t.is_empty());
+    let decode = |text: &str| Some(percent::decode(text).into_owned()).filter(|t| !t.is_empty());
     Some(Target {
         kind: store.kind.into(),
         bucket: decode(bucket),

@@ -38,6 +38,7 @@ struct Facts {
     url: OnceCell<Option<Url>>,
     answerer: OnceCell<Answerer>,
     s3_error: OnceCell<Option<ErrorBody>>,
+    website_error: OnceCell<Option<ErrorBody>>,
     message: OnceCell<Option<Message>>,
 }
 
@@ -192,6 +193,12 @@ impl<'a> Case<'a> {
         self.facts_of(probe)?.s3_error.get_or_init(|| ErrorBody::parse(&response.body)).as_ref()
     }
 
+    /// The error page of a website endpoint in the answer of a probe of this evidence.
+    pub(crate) fn website_error(&self, probe: &Probe) -> Option<&ErrorBody> {
+        let response = probe.response.as_ref()?;
+        self.facts_of(probe)?.website_error.get_or_init(|| ErrorBody::of_website(&response.body, |name| response.header(name))).as_ref()
+    }
+
     /// The JSON error body in the answer of a probe of this evidence.
     pub(crate) fn message_of(&self, probe: &Probe) -> Option<&Message> {
         let response = probe.response.as_ref()?;
@@ -277,6 +284,9 @@ pub fn authority(url: &Url) -> String {
 
 /// A text of the other side, on one line and shortened to `most` characters.
 pub fn quote(text: &str, most: usize) -> String {
+    if text.len() <= most && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let mut line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(most + 1).collect();
     if line.chars().count() > most {
         line = line.chars().take(most).collect();

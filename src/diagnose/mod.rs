@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::cause::{Blame, Case, Citation, Confidence, Finding, Fix, Kind, Place, Rule, Severity, controls, rules};
+use crate::cause::{Blame, Case, Citation, Confidence, Finding, Fix, Kind, Place, Rule, Severity, Tier, controls, rules};
 use crate::evidence::Step;
 use crate::layer::Layer;
 use crate::remedy::{By, Check};
@@ -69,7 +69,8 @@ pub struct Conclusion {
 
 /// Asks every rule what is wrong.
 pub fn diagnose(case: &Case<'_>) -> Conclusion {
-    let found = found(case);
+    // What is said where nothing else fits need not be worked out before that is known.
+    let found = findings(case, |tier| tier != Tier::Last);
     let superseded: Vec<&str> = found.iter().flat_map(|(rule, _)| rule.supersedes.iter().copied()).collect();
     let mut conclusion = Conclusion::default();
     for (rule, finding) in found {
@@ -85,6 +86,9 @@ pub fn diagnose(case: &Case<'_>) -> Conclusion {
             _ => {}
         }
     }
+    if conclusion.diagnosis.is_none() {
+        conclusion.diagnosis = findings(case, |tier| tier == Tier::Last).into_iter().map(|(rule, finding)| diagnosis(case, rule, finding)).next();
+    }
     conclusion.notes.sort_by(|a, b| b.severity.cmp(&a.severity).then(a.code.cmp(&b.code)));
     conclusion
 }
@@ -92,7 +96,7 @@ pub fn diagnose(case: &Case<'_>) -> Conclusion {
 /// Asks every rule for the probes that would settle what is open: the best cause's first, without those already made.
 pub fn wants(case: &Case<'_>) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
-    let found = found(case);
+    let found = findings(case, |_| true);
     let controls = controls(case);
     let asked = found.iter().flat_map(|(_, f)| f.wants.iter().chain(f.fixes.iter().filter_map(|fix| fix.proof.as_ref())));
     for step in asked.chain(&controls) {
@@ -105,9 +109,9 @@ pub fn wants(case: &Case<'_>) -> Vec<Step> {
     steps
 }
 
-/// What the rules say, the most telling first.
-fn found(case: &Case<'_>) -> Vec<(&'static Rule, Finding)> {
-    let mut found: Vec<_> = rules().filter_map(|rule| Some((rule, (rule.find)(case)?))).collect();
+/// What the rules of these tiers say, the most telling first.
+fn findings(case: &Case<'_>, asked: impl Fn(Tier) -> bool) -> Vec<(&'static Rule, Finding)> {
+    let mut found: Vec<_> = rules().filter(|rule| asked(rule.tier)).filter_map(|rule| Some((rule, (rule.find)(case)?))).collect();
     found.sort_by(|(a, x), (b, y)| (b.tier, y.confidence).cmp(&(a.tier, x.confidence)).then(a.code.cmp(b.code)));
     found
 }

@@ -41,7 +41,7 @@ pub fn of(probe: &Probe, target: &Target) -> Answerer {
 
 /// The first fingerprint that fits, with its sign quoted.
 fn row(response: &Response, target: &Target) -> Option<(&'static Fingerprint, String)> {
-    let seen = Seen { response, target };
+    let seen = Seen::of(response, target);
     fingerprints().iter().find_map(|row| Some((row, seen.all(row.signs)?)))
 }
 

@@ -28,11 +28,17 @@ pub enum Sign {
 
 /// What signs are looked for in.
 pub(super) struct Seen<'a> {
-    pub(super) response: &'a Response,
-    pub(super) target: &'a Target,
+    response: &'a Response,
+    target: &'a Target,
+    /// A bit for each header name that is there: most signs are not, and that is seen at once.
+    names: u64,
 }
 
-impl Seen<'_> {
+impl<'a> Seen<'a> {
+    pub(super) fn of(response: &'a Response, target: &'a Target) -> Self {
+        Self { response, target, names: response.headers.iter().fold(0, |names, (name, _)| names | bit(name)) }
+    }
+
     /// The quoted sign that tells most, when every sign is there: the first that can be quoted.
     pub(super) fn all(&self, signs: &[Sign]) -> Option<String> {
         // Few rows fit, so nothing is quoted before it is clear that this one does.
@@ -42,6 +48,9 @@ impl Seen<'_> {
 
     fn find(&self, sign: Sign) -> Option<Found<'_>> {
         let header = |wanted: &str, fits: &dyn Fn(&str) -> bool| {
+            if self.names & bit(wanted) == 0 {
+                return None;
+            }
             let mut lines = self.response.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case(wanted));
             lines.find(|(_, value)| fits(value)).map(|(name, value)| Found::Line(name, value))
         };
@@ -81,6 +90,13 @@ impl Found<'_> {
             (Found::Other, _) => None,
         }
     }
+}
+
+/// The bit of a header name, in any case.
+fn bit(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let end = |byte: Option<&u8>| byte.map_or(0, |byte| usize::from(byte | 32));
+    1 << ((bytes.len() * 7 + end(bytes.first()) + end(bytes.last())) % 64)
 }
 
 fn shortened(value: &str) -> String {

@@ -93,7 +93,7 @@ impl<'a> Flight<'a> {
 
     /// Lower-case names that a preflight of this hop asks for.
     pub(super) fn unsafe_names(&self) -> Vec<Cow<'a, str>> {
-        unsafe_names(self.profile, &self.headers())
+        unsafe_names(self.profile, self.headers())
     }
 
     /// Whether this hop needs a preflight. <https://fetch.spec.whatwg.org/#main-fetch>, step 12.

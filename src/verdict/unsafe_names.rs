@@ -9,18 +9,19 @@ use crate::web::header;
 type Given = (String, Option<String>);
 
 /// Lower-case names to ask for, sorted. <https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names>.
-pub(super) fn unsafe_names<'a>(profile: &Profile, headers: &(impl Iterator<Item = &'a Given> + Clone)) -> Vec<Cow<'a, str>> {
+pub(super) fn unsafe_names<'a>(profile: &Profile, headers: impl Iterator<Item = &'a Given>) -> Vec<Cow<'a, str>> {
+    let headers: Vec<&Given> = headers.collect();
     let mut unsafe_names = Vec::new();
     let mut safe_names = Vec::new();
     let mut safe_bytes = 0;
-    for (index, (name, value)) in headers.clone().enumerate() {
-        let same = |other: &&Given| other.0.eq_ignore_ascii_case(name);
+    for (index, (name, value)) in headers.iter().copied().enumerate() {
+        let same = |other: &Given| other.0.eq_ignore_ascii_case(name);
         let joined = if profile.judges_request_lines {
             value.as_deref().map(header::trim).map(Cow::Borrowed)
-        } else if headers.clone().take(index).any(|other| same(&other)) {
+        } else if headers[..index].iter().any(|other| same(other)) {
             continue;
         } else {
-            join(headers.clone().skip(index).filter(same).map(|(_, v)| v.as_deref()))
+            join(headers[index..].iter().filter(|other| same(other)).map(|(_, v)| v.as_deref()))
         };
         if profile.user_agent_is_safe && name.eq_ignore_ascii_case("user-agent") {
             continue;

@@ -34,8 +34,8 @@ impl Origin {
 
     /// Reads an origin strictly: what a browser would not send byte for byte is an error that says what it would send.
     pub fn parse(text: &str) -> Result<Self, OriginError> {
-        if text == "null" {
-            return Ok(Self::null());
+        if text == "null" || is_plain(text) {
+            return Ok(Self(text.to_owned()));
         }
         let fail = |problem, sent| Err(OriginError { given: text.to_owned(), problem, sent });
         if text.is_empty() {
@@ -117,6 +117,26 @@ impl Origin {
     pub fn url(&self) -> Option<Url> {
         Url::parse(&self.0).ok()
     }
+}
+
+/// Whether a text is an origin without any doubt, as nearly all are: this is much quicker seen than a URL is parsed.
+fn is_plain(text: &str) -> bool {
+    let (rest, default) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
+        (Some(rest), _) => (rest, 443),
+        (_, Some(rest)) => (rest, 80),
+        _ => return false,
+    };
+    let (host, port) = rest.split_once(':').map_or((rest, None), |(host, port)| (host, Some(port)));
+    let is_label = |label: &str| {
+        !label.is_empty() && !label.starts_with("xn--") && label.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+    };
+    let is_port = |port: &str| {
+        let digits = port.len() <= 5 && !port.starts_with('0') && port.bytes().all(|b| b.is_ascii_digit());
+        digits && port.parse::<u16>().is_ok_and(|port| port != default)
+    };
+    // A last label that begins with a digit may be part of an address.
+    host.split('.').all(is_label) && host.rsplit('.').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_lowercase()))
+        && port.is_none_or(is_port)
 }
 
 impl fmt::Display for Origin {

@@ -1,7 +1,12 @@
 //! Percent-encoding of paths, undone leniently.
 
+use std::borrow::Cow;
+
 /// Decodes `%XX`; what is not valid stays as it is, and bytes that are not UTF-8 become the replacement character.
-pub fn decode(text: &str) -> String {
+pub fn decode(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -15,7 +20,7 @@ pub fn decode(text: &str) -> String {
             at += 1;
         }
     }
-    String::from_utf8_lossy(&out).into_owned()
+    Cow::Owned(String::from_utf8_lossy(&out).into_owned())
 }
 
 #[cfg(test)]

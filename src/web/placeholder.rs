@@ -10,6 +10,9 @@ pub fn find(value: &str) -> Option<String> {
     if let Some(word) = WORDS.iter().find(|word| decoded == **word || (word.starts_with('[') && decoded.contains(**word))) {
         return Some((*word).to_owned());
     }
+    if !decoded.contains(['{', '<']) {
+        return None;
+    }
     [("{{", "}}"), ("${", "}"), ("<%", "%>")].iter().find_map(|(open, close)| {
         let start = decoded.find(open)?;
         let inner = decoded.get(start + open.len()..)?;

@@ -43,6 +43,19 @@ impl ErrorBody {
         (!error.code.is_empty()).then_some(error)
     }
 
+    /// Reads the error page of a website endpoint: an HTML list, and headers that say the same.
+    pub fn of_website<'a>(body: &str, header: impl Fn(&str) -> Option<&'a str>) -> Option<Self> {
+        let is_list = body.contains("<li>");
+        let item = |name: &str| {
+            let (_, rest) = is_list.then(|| body.split_once(&format!("<li>{name}: "))).flatten()?;
+            rest.split_once("</li>").map(|(text, _)| text.to_owned())
+        };
+        let code = header("x-amz-error-code").map(str::to_owned).or_else(|| item("Code"))?;
+        let message = header("x-amz-error-message").map(str::to_owned).or_else(|| item("Message")).unwrap_or_default();
+        let elements = ["Method", "ResourceType", "BucketName", "Key"].into_iter().filter_map(|name| Some((name.to_owned(), item(name)?)));
+        Some(Self { code, message, elements: elements.collect() })
+    }
+
     /// An element by name.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.elements.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
@@ -54,4 +67,20 @@ fn unescape(text: &str) -> String {
         return text.to_owned();
     }
     text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&apos;", "'").replace("&amp;", "&")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_error_page_of_a_website_endpoint() {
+        let body = "<html><h1>405 Method Not Allowed</h1><ul><li>Code: MethodNotAllowed</li><li>Message: No.</li><li>Method: \
+             PUT</li></ul>";
+        let error = ErrorBody::of_website(body, |_| None).unwrap();
+        assert_eq!((error.code.as_str(), error.message.as_str(), error.get("Method")), ("MethodNotAllowed", "No.", Some("PUT")));
+        assert!(ErrorBody::of_website("<html>no</html>", |_| None).is_none());
+        let told = ErrorBody::of_website("", |name| (name == "x-amz-error-code").then_some("NoSuchKey"));
+        assert_eq!(told.unwrap().code, "NoSuchKey");
+    }
 }

@@ -25,7 +25,7 @@ impl S3Location {
     pub fn parse(url: &Url) -> Option<Self> {
         let (endpoint, bucket) = Endpoint::parse(url.host_str()?)?;
         let path = url.path().strip_prefix('/').unwrap_or(url.path());
-        let decode = |text: &str| Some(percent::decode(text)).filter(|t| !t.is_empty());
+        let decode = |text: &str| Some(percent::decode(text).into_owned()).filter(|t| !t.is_empty());
         if let Some(bucket) = bucket {
             let bucket = Some(bucket.to_owned());
             return Some(Self { endpoint, bucket, key: decode(path), virtual_hosted: true });

@@ -23,6 +23,7 @@ cause! {
 }
 
 fn find(case: &Case<'_>) -> Option<Finding> {
+    case.follow_ups().next()?;
     let actual = case.actual()?;
     let response = actual.response.as_ref().filter(|response| !control::says_no_store(response))?;
     let value = response.combined("access-control-allow-origin")?;

@@ -21,6 +21,7 @@ cause! {
 }
 
 fn find(case: &Case<'_>) -> Option<Finding> {
+    case.follow_ups().next()?;
     let (probe, response) = control::steps(case).iter().find_map(|step| {
         let probe = case.answer(step)?;
         let response = probe.response.as_ref()?;

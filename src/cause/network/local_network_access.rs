@@ -30,12 +30,12 @@ cause! {
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let blocked = case.verdict.stage == Stage::Request && case.check_failed("local-network-access");
-    let page = case.ask.origin.url().filter(|page| blocked || is_public(page))?;
     let url = &case.ask.url;
     let (space, seen) = Space::of_url(url).map(|space| (space, None)).or_else(|| by_name(case))?;
     if space == Space::Public {
         return None;
     }
+    let page = case.ask.origin.url().filter(|page| blocked || is_public(page))?;
     let place = authority(url);
     let kind = if space == Space::Loopback { "the user's own machine" } else { "the user's own network" };
     let what = if blocked {

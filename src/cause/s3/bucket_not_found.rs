@@ -1,7 +1,5 @@
 //! No such bucket.
 
-use std::borrow::Cow;
-
 use super::common::{bucket, cors, error_of, quote, refusal};
 use crate::aws::s3::error_body::ErrorBody;
 use crate::cause::{Case, Confidence, Finding, Fix};
@@ -44,7 +42,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     Some(finding.cite(probe, quote(response, &error)).confidence(Confidence::Confirmed).layer(case.answerer_of(probe).layer).fix(fix))
 }
 
-fn evidence<'a>(case: &'a Case<'_>) -> Option<(&'a Probe, &'a Response, Cow<'a, ErrorBody>)> {
+fn evidence<'a>(case: &'a Case<'_>) -> Option<(&'a Probe, &'a Response, &'a ErrorBody)> {
     if let Some(found) = cors::refusal(case).filter(|r| r.says("Bucket not found")) {
         return Some((found.probe, found.response, found.error));
     }

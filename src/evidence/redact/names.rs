@@ -78,24 +78,48 @@ const ENDINGS: &[&str] = &[
     "token",
 ];
 
-/// The last bytes of all of these: a name that ends otherwise is not secret, and most do.
-const TAILS: [[u8; 4]; NAMES.len() + ENDINGS.len()] = {
-    let mut tails = [[0; 4]; NAMES.len() + ENDINGS.len()];
+/// Names that are secret in one place only.
+const SOMETIMES: &[&str] = &["code", "key"];
+
+/// The last bytes of all of these, sorted: a name that ends otherwise is not secret, and most do.
+const TAILS: [u32; NAMES.len() + ENDINGS.len() + SOMETIMES.len()] = {
+    let mut tails = [0; NAMES.len() + ENDINGS.len() + SOMETIMES.len()];
     let mut at = 0;
     while at < tails.len() {
-        tails[at] = tail(if at < NAMES.len() { NAMES[at] } else { ENDINGS[at - NAMES.len()] }.as_bytes());
+        let name = if at < NAMES.len() {
+            NAMES[at]
+        } else if at < NAMES.len() + ENDINGS.len() {
+            ENDINGS[at - NAMES.len()]
+        } else {
+            SOMETIMES[at - NAMES.len() - ENDINGS.len()]
+        };
+        let tail = tail(name.as_bytes());
+        let mut place = at;
+        while place > 0 && tails[place - 1] > tail {
+            tails[place] = tails[place - 1];
+            place -= 1;
+        }
+        tails[place] = tail;
         at += 1;
     }
     tails
 };
 
-/// The last four bytes, zeros where there are fewer.
-const fn tail(name: &[u8]) -> [u8; 4] {
-    match name {
-        [.., a, b, c, d] => [*a, *b, *c, *d],
-        [b, c, d] => [0, *b, *c, *d],
-        _ => [0; 4],
+/// The last four bytes that count, folded as in [`Folded`].
+const fn tail(name: &[u8]) -> u32 {
+    let (mut tail, mut shift, mut at) = (0, 0, name.len());
+    while at > 0 && shift < 32 {
+        at -= 1;
+        if !is_separator(name[at]) {
+            tail |= (name[at].to_ascii_lowercase() as u32) << shift;
+            shift += 8;
+        }
     }
+    tail
+}
+
+const fn is_separator(byte: u8) -> bool {
+    matches!(byte, b'-' | b'_' | b'.')
 }
 
 /// A name in lower case without its separators; only the last bytes of a long one count.
@@ -106,14 +130,16 @@ struct Folded {
 }
 
 impl Folded {
-    fn of(name: &str) -> Self {
+    /// Nothing for a name that cannot be secret by its end.
+    fn of(name: &str) -> Option<Self> {
+        TAILS.binary_search(&tail(name.as_bytes())).ok()?;
         let mut folded = Self { bytes: [0; 48], len: 0 };
-        let tail = &name.as_bytes()[name.len().saturating_sub(48)..];
-        for byte in tail.iter().filter(|b| !matches!(b, b'-' | b'_' | b'.')) {
+        let end = &name.as_bytes()[name.len().saturating_sub(48)..];
+        for byte in end.iter().filter(|byte| !is_separator(**byte)) {
             folded.bytes[folded.len] = byte.to_ascii_lowercase();
             folded.len += 1;
         }
-        folded
+        Some(folded)
     }
 
     fn bytes(&self) -> &[u8] {
@@ -121,17 +147,13 @@ impl Folded {
     }
 
     fn is_secret(&self) -> bool {
-        TAILS.contains(&tail(self.bytes())) && self.is_listed()
-    }
-
-    fn is_listed(&self) -> bool {
         NAMES.iter().any(|n| n.as_bytes() == self.bytes()) || ENDINGS.iter().any(|e| self.bytes().ends_with(e.as_bytes()))
     }
 }
 
 /// How much of this header is secret; nothing for most.
 pub(super) fn of_header(name: &str) -> Option<Secret> {
-    let folded = Folded::of(name);
+    let folded = Folded::of(name)?;
     match folded.bytes() {
         b"authorization" | b"proxyauthorization" => Some(Secret::Scheme),
         b"cookie" => Some(Secret::Pairs),
@@ -145,7 +167,7 @@ pub(super) fn of_header(name: &str) -> Option<Secret> {
 
 /// Whether the value of this parameter, member or element is secret.
 pub(super) fn is_secret(name: &str, place: Place, value: &str) -> bool {
-    let folded = Folded::of(name);
+    let Some(folded) = Folded::of(name) else { return false };
     match folded.bytes() {
         // An authorisation code in a redirect; elsewhere a code is an error's.
         b"code" => place == Place::Query && value.len() >= 8 && !value.bytes().all(|b| b.is_ascii_alphabetic()),
@@ -159,7 +181,7 @@ pub(super) fn is_secret(name: &str, place: Place, value: &str) -> bool {
 
 /// Whether only the part before the first slash of this value is secret: `X-Amz-Credential` holds the scope behind it.
 pub(super) fn has_scope(name: &str) -> bool {
-    Folded::of(name).bytes().ends_with(b"credential")
+    Folded::of(name).is_some_and(|folded| folded.bytes().ends_with(b"credential"))
 }
 
 /// Length of the scheme word with the blank after it; 0 when the value is a bare token.

@@ -8,23 +8,27 @@ use super::{header_cuts, token};
 /// The longest name looked back for.
 const NAME: usize = 64;
 
-/// The bytes that are worth a look: separators, and where a secret's own beginning may be.
-const STOPS: [bool; 256] = {
-    let mut stops = [false; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        stops[byte as usize] = matches!(byte, b'=' | b'%' | b':' | b'<') || token::may_begin_with(byte);
-        byte += 1;
-    }
+/// For each byte that is worth a look: the bytes that may follow it, as in [`token::BEGINNINGS`]. After a separator any.
+const STOPS: [u32; 256] = {
+    let mut stops = token::BEGINNINGS;
+    stops[b'=' as usize] = u32::MAX;
+    stops[b'%' as usize] = u32::MAX;
+    stops[b':' as usize] = u32::MAX;
+    stops[b'<' as usize] = u32::MAX;
     stops
 };
+
+/// Length of what can be skipped; nothing when there is nothing more to look at. The last byte alone hides no secret.
+fn plain_length(bytes: &[u8]) -> Option<usize> {
+    bytes.windows(2).position(|pair| STOPS[usize::from(pair[0])] >> (pair[1] & 31) & 1 == 1)
+}
 
 /// The parts to cut, in order.
 pub(super) fn cuts(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut cuts = Vec::new();
     let mut at = 0;
-    while let Some(plain) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| STOPS[usize::from(*byte)])) {
+    while let Some(plain) = bytes.get(at..).and_then(plain_length) {
         at += plain;
         let before = cuts.len();
         match bytes[at] {

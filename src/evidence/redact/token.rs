@@ -23,31 +23,31 @@ const SHAPES: &[(&str, usize, bool)] = &[
 /// Words in front of a secret, in any case.
 const SCHEMES: [&str; 2] = ["bearer", "basic"];
 
-/// Whether such a secret, or the scheme in front of it, may begin with this byte.
-pub(super) const fn may_begin_with(byte: u8) -> bool {
+/// For each byte that such a secret, or the scheme in front of it, may begin with: the bytes that may follow, as a set of
+/// their last five bits.
+pub(super) const BEGINNINGS: [u32; 256] = {
+    let mut beginnings = [0; 256];
     let mut at = 0;
     while at < SHAPES.len() {
-        if SHAPES[at].0.as_bytes()[0] == byte {
-            return true;
-        }
+        let shape = SHAPES[at].0.as_bytes();
+        beginnings[shape[0] as usize] |= 1 << (shape[1] & 31);
         at += 1;
     }
     at = 0;
     while at < SCHEMES.len() {
-        if SCHEMES[at].as_bytes()[0] == byte.to_ascii_lowercase() {
-            return true;
-        }
+        let scheme = SCHEMES[at].as_bytes();
+        beginnings[scheme[0] as usize] |= 1 << (scheme[1] & 31);
+        beginnings[scheme[0].to_ascii_uppercase() as usize] |= 1 << (scheme[1] & 31);
         at += 1;
     }
-    false
-}
+    beginnings
+};
 
 /// The secret that begins at a word's start, if one does.
 pub(super) fn at(text: &str, start: usize) -> Option<Range<usize>> {
     let rest = text.get(start..)?;
-    let second = rest.as_bytes().get(1)?;
     for (prefix, least, capitals) in SHAPES {
-        if prefix.as_bytes()[1] == *second && rest.starts_with(prefix) {
+        if rest.starts_with(prefix) {
             let allowed = |b: &u8| if *capitals { b.is_ascii_uppercase() || b.is_ascii_digit() } else { is_token_byte(*b) };
             let len = rest.bytes().take_while(|b| allowed(b)).count();
             let whole = !capitals || !rest.as_bytes().get(len).is_some_and(u8::is_ascii_alphanumeric);

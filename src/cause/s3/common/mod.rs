@@ -8,8 +8,6 @@ pub(super) mod rule;
 pub(super) mod signed;
 pub(super) mod trial;
 
-use std::borrow::Cow;
-
 use crate::aws::s3::error_body::ErrorBody;
 use crate::cause::{Case, Confidence, Finding, Place, Severity};
 use crate::evidence::{Probe, Response};
@@ -23,7 +21,7 @@ pub(super) struct Refusal<'a> {
     /// The answer.
     pub(super) response: &'a Response,
     /// Its error document.
-    pub(super) error: Cow<'a, ErrorBody>,
+    pub(super) error: &'a ErrorBody,
 }
 
 impl Refusal<'_> {
@@ -111,24 +109,8 @@ pub(super) fn refused<'a>(case: &'a Case<'_>) -> Option<Refusal<'a>> {
 }
 
 /// The error document of an answer: the XML of the REST endpoints, else the HTML list and the headers of website endpoints.
-pub(super) fn error_of<'a>(case: &'a Case<'_>, probe: &Probe) -> Option<Cow<'a, ErrorBody>> {
-    let website = || Some(Cow::Owned(website_error(probe.response.as_ref()?)?));
-    case.s3_error(probe).map(Cow::Borrowed).or_else(website)
-}
-
-fn website_error(response: &Response) -> Option<ErrorBody> {
-    let is_list = response.body.contains("<li>");
-    let item = |name: &str| {
-        if !is_list {
-            return None;
-        }
-        let (_, rest) = response.body.split_once(&format!("<li>{name}: "))?;
-        rest.split_once("</li>").map(|(text, _)| text.to_owned())
-    };
-    let code = response.header("x-amz-error-code").map(str::to_owned).or_else(|| item("Code"))?;
-    let message = response.header("x-amz-error-message").map(str::to_owned).or_else(|| item("Message")).unwrap_or_default();
-    let elements = ["Method", "ResourceType", "BucketName", "Key"].into_iter().filter_map(|name| Some((name.to_owned(), item(name)?)));
-    Some(ErrorBody { code, message, elements: elements.collect() })
+pub(super) fn error_of<'a>(case: &'a Case<'_>, probe: &Probe) -> Option<&'a ErrorBody> {
+    case.s3_error(probe).or_else(|| case.website_error(probe))
 }
 
 /// The bucket, by the URL or by the answer.
@@ -163,14 +145,5 @@ mod tests {
         assert_eq!(listed::<&str>(&[]), "");
         assert_eq!(listed(&["a"]), "a");
         assert_eq!(listed(&["a", "b", "c"]), "a, b and c");
-    }
-
-    #[test]
-    fn reads_the_error_page_of_a_website_endpoint() {
-        let body = "<html><h1>405 Method Not Allowed</h1><ul><li>Code: MethodNotAllowed</li><li>Message: No.</li><li>Method: \
-             PUT</li></ul>";
-        let error = website_error(&Response { status: 405, body: body.into(), ..Response::default() }).unwrap();
-        assert_eq!((error.code.as_str(), error.message.as_str(), error.get("Method")), ("MethodNotAllowed", "No.", Some("PUT")));
-        assert!(website_error(&Response { body: "<html>no</html>".into(), ..Response::default() }).is_none());
     }
 }

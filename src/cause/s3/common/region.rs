@@ -4,8 +4,6 @@
 //! `x-amz-bucket-region`, on 403 as well); users' raw answers (bsdec2-image-upload#11, spring-cloud-aws#452,
 //! cyberduck#17301).
 
-use std::borrow::Cow;
-
 use url::Url;
 
 use super::{answered, bucket, error_of, quote, the_bucket};
@@ -32,7 +30,7 @@ pub(crate) struct Astray<'a> {
     pub(crate) form: Form,
     pub(crate) probe: &'a Probe,
     pub(crate) response: &'a Response,
-    pub(crate) error: Option<Cow<'a, ErrorBody>>,
+    pub(crate) error: Option<&'a ErrorBody>,
     /// The bucket's region, by the answer or by a follow-up.
     pub(crate) region: Option<String>,
     /// The follow-up that told it.
@@ -47,8 +45,8 @@ pub(crate) fn astray<'a>(case: &'a Case<'_>) -> Option<Astray<'a>> {
         return None;
     }
     let error = error_of(case, probe);
-    let form = form(case, response, error.as_deref())?;
-    let by_answer = told(response, error.as_deref());
+    let form = form(case, response, error)?;
+    let by_answer = told(response, error);
     let by_probe = if by_answer.is_none() { discovery(case) } else { None };
     let told_by = by_probe.as_ref().map(|(probe, _)| *probe);
     let region = by_answer.or(by_probe.map(|(_, region)| region));
@@ -167,7 +165,7 @@ impl<'a> Astray<'a> {
             return Proof::Passes;
         }
         let error = error_of(case, probe);
-        if !answered(case, probe) || form(case, response, error.as_deref()).is_some() {
+        if !answered(case, probe) || form(case, response, error).is_some() {
             return Proof::Open;
         }
         Proof::Refused(error.map_or_else(|| response.status.to_string(), |e| quote(response, &e)))
@@ -175,7 +173,7 @@ impl<'a> Astray<'a> {
 
     /// The parts that all wrong-region causes share: what was seen, the way out, and the probes that settle it.
     pub(crate) fn finding(&self, case: &Case<'a>, opening: &str) -> Finding {
-        let bucket = the_bucket(case, self.error.as_deref());
+        let bucket = the_bucket(case, self.error);
         let mut finding = Finding::new(String::new());
         finding = self.cite(finding);
         let Some(region) = self.region.as_deref() else {
@@ -227,7 +225,7 @@ impl<'a> Astray<'a> {
 
     /// A CDN or a name of one's own: the way out is where its origin is configured.
     fn behind_another_host(&self, case: &Case<'a>, mut finding: Finding, opening: &str, region: &str) -> Finding {
-        let name = bucket(case, self.error.as_deref());
+        let name = bucket(case, self.error);
         let host = name.map_or_else(|| format!("BUCKET.s3.{region}.amazonaws.com"), |b| format!("{b}.s3.{region}.amazonaws.com"));
         let front = case.ask.url.host_str().unwrap_or_default();
         finding.explanation =
