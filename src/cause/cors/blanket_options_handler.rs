@@ -20,6 +20,7 @@ cause! {
 }
 
 fn find(case: &Case<'_>) -> Option<Finding> {
+    case.follow_ups().next()?;
     let step = control::random_path(case)?;
     let path = step.url.path().to_owned();
     let probe = match case.answer(&step) {

@@ -36,6 +36,16 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    /// The check of the verdict that fails with it.
+    fn check(self) -> &'static str {
+        match self {
+            Self::NoOrigin | Self::Wildcard | Self::SeveralOrigins | Self::NotAnOrigin | Self::OtherOrigin => "allow-origin",
+            Self::NoCredentials | Self::BadCredentials => "allow-credentials",
+            Self::BadMethods | Self::Method => "allow-methods",
+            Self::BadHeaders | Self::Headers => "allow-headers",
+        }
+    }
+
     /// The first step that this answer fails.
     fn of(case: &Case<'_>, response: &Response, preflight: bool) -> Option<Self> {
         let bad = |name| preflight && response.combined(name).is_some_and(|value| list::bad_item(&value).is_some());
@@ -66,6 +76,9 @@ pub(super) struct Fault<'a> {
 impl<'a> Fault<'a> {
     /// The fault of this case, when it is of this kind.
     pub(super) fn is(case: &Case<'a>, kind: Kind) -> Option<Self> {
+        if !case.check_failed(kind.check()) {
+            return None;
+        }
         let (probe, response) = match case.verdict.stage {
             Stage::Preflight => case.failed_preflight().filter(|(_, response)| response.is_ok())?,
             Stage::Actual => {
