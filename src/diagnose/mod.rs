@@ -87,7 +87,8 @@ pub fn diagnose(case: &Case<'_>) -> Conclusion {
         }
     }
     if conclusion.diagnosis.is_none() {
-        conclusion.diagnosis = findings(case, |tier| tier == Tier::Last).into_iter().map(|(rule, finding)| diagnosis(case, rule, finding)).next();
+        conclusion.diagnosis =
+            findings(case, |tier| tier == Tier::Last).into_iter().map(|(rule, finding)| diagnosis(case, rule, finding)).next();
     }
     conclusion.notes.sort_by(|a, b| b.severity.cmp(&a.severity).then(a.code.cmp(&b.code)));
     conclusion

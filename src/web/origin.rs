@@ -135,7 +135,8 @@ fn is_plain(text: &str) -> bool {
         digits && port.parse::<u16>().is_ok_and(|port| port != default)
     };
     // A last label that begins with a digit may be part of an address.
-    host.split('.').all(is_label) && host.rsplit('.').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_lowercase()))
+    host.split('.').all(is_label)
+        && host.rsplit('.').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_lowercase()))
         && port.is_none_or(is_port)
 }
 
@@ -167,6 +168,15 @@ mod tests {
     fn accepts_what_browsers_send() {
         for text in ["null", "https://app.example.com", "http://localhost:3000", "https://[::1]:8443", "chrome-extension://abcdef"] {
             assert_eq!(Origin::parse(text).map(|o| o.to_string()), Ok(text.to_owned()));
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_plain_is_what_a_browser_sends(text in r"https?://([a-z0-9-]{1,5}\.){0,3}([a-z0-9]{1,4}|xn--[a-z0-9]{1,4}|0x[0-9a-f]{1,3}|127)(:(0|80|443|8080|[0-9]{1,6}))?") {
+            if is_plain(&text) {
+                proptest::prop_assert_eq!(Url::parse(&text).map(|url| Origin::of(&url).0), Ok(text));
+            }
         }
     }
 

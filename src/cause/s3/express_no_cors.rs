@@ -39,6 +39,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         "use a general purpose bucket or a server in between",
         "An API or CloudFront in front can add the CORS headers that the bucket cannot.",
     );
-    let finding = Finding::new(text).cite(probe, super::common::cors::quoted(case, probe, response)).cite_ask(format!("endpoint form: {endpoint}"));
+    let finding =
+        Finding::new(text).cite(probe, super::common::cors::quoted(case, probe, response)).cite_ask(format!("endpoint form: {endpoint}"));
     Some(finding.confidence(Confidence::Confirmed).fix(fix))
 }
