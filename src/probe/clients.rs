@@ -28,6 +28,8 @@ pub(super) struct ClientKey {
     pub(super) proxy: Option<String>,
     /// Set where the URL on the wire is not the step's own.
     pub(super) endpoint: Option<String>,
+    /// Read as many header lines as [`MAX_HEADERS`]; else the HTTP client's usual 100.
+    pub(super) long_head: bool,
 }
 
 /// See the module.
@@ -84,6 +86,9 @@ impl Clients {
             tls.alpn_protocols.retain(|protocol| protocol != b"h2");
             builder = builder.http1_only();
         }
+        if key.long_head {
+            builder = builder.http1_max_headers(MAX_HEADERS);
+        }
         if let Some(proxy) = &key.proxy {
             builder = builder.proxy(reqwest::Proxy::all(proxy).map_err(|_| "the proxy's URL cannot be used".to_owned())?);
         }
@@ -97,7 +102,6 @@ impl Clients {
             .referer(false)
             .pool_max_idle_per_host(MAX_IDLE)
             .http1_title_case_headers()
-            .http1_max_headers(MAX_HEADERS)
             .http1_allow_obsolete_multiline_headers_in_responses(true)
             .http1_allow_spaces_after_header_name_in_responses(true)
             .http1_ignore_invalid_headers_in_responses(true)

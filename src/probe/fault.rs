@@ -10,6 +10,14 @@ use crate::evidence::{Failure, FailureKind};
 /// How many causes of an error are looked at.
 const MAX_DEPTH: usize = 16;
 
+/// What is said of a header with more lines or bytes than are read.
+const LARGE_HEAD: &str = "the header of the answer is larger than any client reads";
+
+/// Whether the header had more lines or bytes than are read.
+pub(crate) fn is_large_head(failure: &Failure) -> bool {
+    failure.kind == FailureKind::HttpMalformed && failure.detail == LARGE_HEAD
+}
+
 /// Why a request had no answer. `proxied` says that a proxy stands between.
 pub(crate) fn failure(error: &reqwest::Error, seen: &Seen, proxied: bool) -> Failure {
     if let Some(distrust) = &seen.distrust {
@@ -128,7 +136,7 @@ fn words(error: &io::Error) -> String {
 /// What is wrong with the HTTP. Errors with a cause of their own are left to that cause.
 fn http(error: &hyper::Error, seen: &Seen) -> Option<Failure> {
     let (kind, detail) = if error.is_parse_too_large() {
-        (FailureKind::HttpMalformed, "the header of the answer is larger than any client reads".to_owned())
+        (FailureKind::HttpMalformed, LARGE_HEAD.to_owned())
     } else if error.is_parse() {
         (FailureKind::HttpMalformed, format!("the answer is not HTTP: {error}"))
     } else if error.is_timeout() {

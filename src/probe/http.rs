@@ -23,21 +23,26 @@ const BODY_TIME: Duration = Duration::from_secs(3);
 impl Wiring {
     /// Sends one step and records what came of it.
     pub async fn observe(&self, step: &Step) -> Probe {
-        let mut probe = self.once(step).await;
+        let mut probe = self.once(step, false).await;
+        let safe = matches!(step.method.as_str(), "OPTIONS" | "GET" | "HEAD");
         let lost = probe.failure.as_ref().is_some_and(|f| matches!(f.kind, FailureKind::ConnectionClosed | FailureKind::TcpReset));
         let reused = probe.connection.as_ref().is_some_and(|c| c.reused);
         // A server may close an idle connection at any time; that says nothing about the request.
-        if lost && reused && matches!(step.method.as_str(), "OPTIONS" | "GET" | "HEAD") {
-            probe = self.once(step).await;
+        if lost && reused && safe {
+            probe = self.once(step, false).await;
+        }
+        // Room for as many header lines as a browser reads costs each answer some 100 KB, so it is made when it is needed.
+        if safe && probe.failure.as_ref().is_some_and(fault::is_large_head) {
+            probe = self.once(step, true).await;
         }
         probe
     }
 
-    async fn once(&self, step: &Step) -> Probe {
+    async fn once(&self, step: &Step, long_head: bool) -> Probe {
         let begun = Instant::now();
         let mut probe = Probe { purpose: step.purpose, hop: step.hop, request: as_sent(step), ..Probe::default() };
         probe.timing_ms.started = Some(millis(begun - self.start));
-        match self.exchange(step, &mut probe, begun).await {
+        match self.exchange(step, long_head, &mut probe, begun).await {
             Ok(response) => probe.response = Some(response),
             Err(failure) => probe.failure = Some(failure),
         }
@@ -45,9 +50,10 @@ impl Wiring {
         probe
     }
 
-    async fn exchange(&self, step: &Step, probe: &mut Probe, begun: Instant) -> Result<Response, Failure> {
+    async fn exchange(&self, step: &Step, long_head: bool, probe: &mut Probe, begun: Instant) -> Result<Response, Failure> {
         let deadline = begun + self.options.timeout;
-        let way = self.way(step, probe, begun).await?;
+        let mut way = self.way(step, probe, begun).await?;
+        way.key.long_head = long_head;
         let marks =
             Marks::new(bare(step.url.host_str().unwrap_or_default()), way.addresses, deadline.min(begun + self.options.connect_timeout));
         let client = self.clients.get(&way.key, &self.options)?;
