@@ -8,14 +8,17 @@ use super::words::first_line;
 use super::{Batch, Entry};
 use crate::cause::Severity;
 
-/// Annotations that a step may make before GitHub drops them is far fewer; the log shows the rest.
-const MOST: usize = 100;
+/// GitHub shows far fewer annotations of a step; the log has these. Errors come first, so that no warning takes their place.
+const MOST: usize = 200;
 
 /// The annotations, and a line that sums up.
 pub fn write(batch: &Batch) -> String {
     let mut out = String::new();
-    for line in batch.results.iter().flat_map(annotations).take(MOST) {
-        out.push_str(&line);
+    let (errors, warnings): (Vec<_>, Vec<_>) = batch.results.iter().flat_map(annotations).partition(|line| line.starts_with("::error"));
+    let left_out = (errors.len() + warnings.len()).saturating_sub(MOST);
+    errors.iter().chain(&warnings).take(MOST).for_each(|line| out.push_str(line));
+    if left_out > 0 {
+        let _ = writeln!(out, "{left_out} more annotations are left out here; every report is in --report json=FILE");
     }
     let _ = writeln!(out, "{}", batch.summary.sentence());
     out
@@ -62,6 +65,15 @@ mod tests {
         assert_eq!(text.lines().count(), 3, "{text}");
         assert!(text.starts_with("::error file=checks/whycors.toml,line=4,col=1,title=a%3A b%2C c::expected allowed"), "{text}");
         assert!(text.lines().all(|line| line.starts_with("::") != line.contains("requests:")));
+    }
+
+    #[test]
+    fn no_warning_takes_the_place_of_an_error() {
+        let mut results = vec![checked("warned", None); MOST];
+        results.iter_mut().for_each(|entry| entry.report.verdict.allowed = None);
+        results.push(checked("failed", Some(false)));
+        let text = write(&Batch::of(results, None));
+        assert!(text.starts_with("::error ") && text.contains("more annotations are left out"), "{text}");
     }
 
     #[test]

@@ -39,20 +39,37 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let place = said.split("on resource: ").nth(1).and_then(|rest| rest.split_whitespace().next()).and_then(Place::of);
     let at = place.as_ref().map(|p| format!(" It was asked for {} /{} in stage {}.", p.method, p.path, p.stage)).unwrap_or_default();
     let text = format!("The refusal is made by {whose}. {verdict}{at} The policy is asked before CORS is, for OPTIONS as well.");
-    let resource =
-        place.map_or_else(|| "execute-api:/STAGE/OPTIONS/*".to_owned(), |p| format!("execute-api:/{}/{}/{}", p.stage, p.method, p.path));
     let fix = Fix::new(
         "allow-in-resource-policy",
         "let this caller in, in the API's resource policy, and deploy",
-        "Console: API Gateway, your API, Resource policy. Where the API is meant for one network only, call it from there.",
+        "Console: API Gateway, your API, Resource policy; then deploy the API. A condition on aws:SourceIp has to hold the public address \
+         that the request arrives from (of the VPN or proxy, where there is one): a private range such as 10.0.0.0/8 never matches there, \
+         and a call through a VPC endpoint is matched by aws:VpcSourceIp or aws:SourceVpce instead. Where the API is meant for one network \
+         only, call it from there.",
     )
-    .snippet("json", "statement", format!("{{\n  \"Effect\": \"Allow\",\n  \"Principal\": \"*\",\n  \"Action\": \"execute-api:Invoke\",\n  \"Resource\": \"{resource}\"\n}}"));
+    .snippet("json", "statement for everybody", statement(case, place.as_ref(), ""))
+    .snippet("json", "statement for one range of addresses (put in your own)", statement(case, place.as_ref(), RANGE));
     Some(
         answer
             .finding(case, &text)
             .confidence(if anonymous { Confidence::Confirmed } else { Confidence::Likely })
             .fix(fix)
             .fix(apigw::gateway_responses(&grant(case))),
+    )
+}
+
+/// 203.0.113.0/24 is set aside for documentation. <https://www.rfc-editor.org/rfc/rfc5737>.
+const RANGE: &str = ",\n  \"Condition\": { \"IpAddress\": { \"aws:SourceIp\": [\"203.0.113.0/24\"] } }";
+
+/// A statement that lets the preflight and the request through.
+fn statement(case: &Case<'_>, place: Option<&Place>, condition: &str) -> String {
+    let (stage, path) = place.map_or(("STAGE", "*"), |p| (p.stage.as_str(), p.path.as_str()));
+    let mut methods = vec![place.map_or_else(|| "OPTIONS".to_owned(), |p| p.method.clone()), case.ask.sent_method()];
+    methods.dedup();
+    let resources: Vec<String> = methods.iter().map(|method| format!("    \"execute-api:/{stage}/{method}/{path}\"")).collect();
+    format!(
+        "{{\n  \"Effect\": \"Allow\",\n  \"Principal\": \"*\",\n  \"Action\": \"execute-api:Invoke\",\n  \"Resource\": [\n{}\n  ]{condition}\n}}",
+        resources.join(",\n")
     )
 }
 
