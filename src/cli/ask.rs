@@ -1,14 +1,19 @@
 //! The options that describe an ask and how to probe it, shared by `probe`, `s3`, `check`, `lint` and `suggest`.
 
+use std::path::Path;
+
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
 use url::Url;
 
-use super::output::Trouble;
+use super::output::{Trouble, read_text};
 use crate::ask::{Ask, Credentials};
 use crate::remedy::clients;
 use crate::verdict::Engine;
 use crate::web::Origin;
+
+/// Largest file of headers.
+const MAX_HEADERS: u64 = 1 << 20;
 
 /// What the page asks for.
 #[derive(Debug, Clone, Default, Args)]
@@ -20,7 +25,8 @@ pub(crate) struct AskArgs {
     /// Method of the actual request [default: GET]
     #[arg(long, short = 'X', env = "WHYCORS_METHOD", value_name = "METHOD")]
     pub(crate) method: Option<String>,
-    /// A request header; with a value, the value decides whether it is safelisted
+    /// A request header; with a value, the value decides whether it is safelisted. @FILE takes them from a file, a line each,
+    /// so that no secret stands in the list of processes
     #[arg(long = "header", short = 'H', value_name = "NAME[: VALUE]")]
     pub(crate) headers: Vec<String>,
     /// As `credentials: "include"` or `withCredentials`
@@ -73,7 +79,7 @@ impl AskArgs {
         if let Some(method) = &self.method {
             ask.method.clone_from(method);
         }
-        let given: Vec<_> = self.headers.iter().map(|h| header(h)).collect::<Result<_, _>>()?;
+        let given = headers(&self.headers)?;
         ask.headers.retain(|(known, _)| !given.iter().any(|(name, _)| name.eq_ignore_ascii_case(known)));
         ask.headers.extend(given);
         for client in self.clients.iter().filter_map(|name| clients::find(name)) {
@@ -90,6 +96,20 @@ impl AskArgs {
 
 fn client_names() -> PossibleValuesParser {
     PossibleValuesParser::new(clients::all().iter().map(|client| PossibleValue::new(client.name).help(client.about)))
+}
+
+fn headers(texts: &[String]) -> Result<Vec<(String, Option<String>)>, Trouble> {
+    let mut given = Vec::new();
+    for text in texts {
+        match text.strip_prefix('@') {
+            None => given.push(header(text)?),
+            Some(file) => {
+                let lines = read_text(Path::new(file), MAX_HEADERS)?;
+                given.extend(lines.lines().filter(|line| !line.trim().is_empty()).map(header).collect::<Result<Vec<_>, _>>()?);
+            }
+        }
+    }
+    Ok(given)
 }
 
 fn header(text: &str) -> Result<(String, Option<String>), Trouble> {

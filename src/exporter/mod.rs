@@ -15,6 +15,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use futures_util::FutureExt as _;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use url::Url;
@@ -30,6 +31,8 @@ use crate::suite::{Module, Modules};
 const AT_ONCE: usize = 64;
 /// What the scraper's time-out is shortened by, as `blackbox_exporter` does.
 const OFFSET: f64 = 0.5;
+/// How long the end waits for those who are asking.
+const GRACE: Duration = Duration::from_secs(3);
 /// Bound of a probe when neither the module nor the scraper names one.
 const USUAL_TIMEOUT: f64 = 10.0;
 
@@ -41,8 +44,8 @@ pub struct Exporter {
     modules: RwLock<Arc<Modules>>,
     reload: Reload,
     options: Options,
-    /// Names and connections are shared by the probes of one time-out.
-    wirings: Mutex<HashMap<u64, Arc<Wiring>>>,
+    /// Names and connections are shared by the probes of one time-out, and of the same freedom to call private addresses.
+    wirings: Mutex<HashMap<(u64, bool), Arc<Wiring>>>,
     gate: Semaphore,
     history: Mutex<History>,
     own: Own,
@@ -79,7 +82,7 @@ impl Exporter {
     /// The wiring for a time-out, in tenths of a second so that there are few of them.
     fn wiring(&self, seconds: f64, public_only: bool) -> Arc<Wiring> {
         let timeout = Duration::from_secs_f64((seconds.clamp(0.1, 600.0) * 10.0).round() / 10.0);
-        let key = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
+        let key = (u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX), public_only);
         let mut wirings = self.wirings.lock().unwrap_or_else(PoisonError::into_inner);
         if wirings.len() > 16 {
             wirings.clear();
@@ -89,8 +92,12 @@ impl Exporter {
     }
 }
 
-/// Serves until `stop` resolves.
-pub async fn serve(exporter: Arc<Exporter>, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+/// Serves until `stop` resolves, and a little longer those who were asking.
+pub async fn serve(
+    exporter: Arc<Exporter>,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Clone + Send + 'static,
+) -> std::io::Result<()> {
     let routes = Router::new()
         .route("/", get(index))
         .route("/probe", get(probe))
@@ -99,7 +106,11 @@ pub async fn serve(exporter: Arc<Exporter>, listener: TcpListener, stop: impl Fu
         .route("/-/healthy", get(|| async { "healthy\n" }))
         .route("/-/reload", post(reload).put(reload))
         .with_state(exporter);
-    axum::serve(listener, routes).with_graceful_shutdown(stop).await
+    let farewell = stop.clone().then(|()| tokio::time::sleep(GRACE));
+    tokio::select! {
+        served = axum::serve(listener, routes).with_graceful_shutdown(stop).into_future() => served,
+        () = farewell => Ok(()),
+    }
 }
 
 async fn probe(State(exporter): State<Arc<Exporter>>, Query(query): Query<HashMap<String, String>>, headers: HeaderMap) -> Response {
@@ -204,9 +215,9 @@ async fn index(State(exporter): State<Arc<Exporter>>) -> Response {
     page::html(page::index(&modules, &history))
 }
 
-async fn failure(State(exporter): State<Arc<Exporter>>, Path(number): Path<u64>) -> Response {
+async fn failure(State(exporter): State<Arc<Exporter>>, Path(number): Path<String>) -> Response {
     let history = exporter.history.lock().unwrap_or_else(PoisonError::into_inner);
-    match history.get(number) {
+    match number.parse().ok().and_then(|number| history.get(number)) {
         Some(entry) => page::html(page::failure(entry)),
         None => (StatusCode::NOT_FOUND, "no longer kept\n").into_response(),
     }

@@ -12,6 +12,7 @@ use super::body::{self, latin1};
 use super::clients::ClientKey;
 use super::fault;
 use super::marks::{Marks, Seen};
+use super::public::is_public;
 use super::route::{Route, bare};
 use super::upload;
 use super::wiring::Wiring;
@@ -102,7 +103,10 @@ impl Wiring {
         };
         let limit = self.options.connect_timeout.min(self.options.timeout);
         let (dns, addresses, failure) = self.find(&route, limit).await;
-        let failure = failure.or_else(|| self.forbidden(&route, &addresses));
+        let failure = match &way.key.proxy {
+            Some(_) => self.forbidden_behind_proxy(host, port, limit).await.map_or(Ok(failure), Err)?,
+            None => failure.or_else(|| self.forbidden(&route, &addresses)),
+        };
         if way.key.proxy.is_none() {
             probe.timing_ms.dns = route.fixed.is_none().then(|| millis(begun.elapsed()));
             probe.dns = Some(dns);
@@ -155,6 +159,20 @@ impl Wiring {
         let private = addresses.iter().find(|a| self.options.public_only && !is_public(a.ip()))?;
         let detail = format!("{} leads to {}, which is not a public address; probing those is not allowed here", route.host, private.ip());
         Some(Failure { kind: FailureKind::Local, detail })
+    }
+
+    /// A proxy resolves the name itself: where only public addresses are allowed, it has to be known that the target has one.
+    async fn forbidden_behind_proxy(&self, host: &str, port: u16, limit: Duration) -> Option<Failure> {
+        if !self.options.public_only {
+            return None;
+        }
+        let route = Route { host: bare(host).to_owned(), port, fixed: None, option: None };
+        let (_, addresses, failure) = self.find(&route, limit).await;
+        let unknown = |failure: Failure| {
+            let detail = format!("whether {host} is a public address cannot be known here: {}", failure.detail);
+            Failure { kind: FailureKind::Local, detail }
+        };
+        self.forbidden(&route, &addresses).or(failure.map(unknown))
     }
 
     fn request(&self, step: &Step, url: Url, host: Option<String>) -> Result<reqwest::Request, Failure> {
@@ -267,27 +285,6 @@ fn without_password(proxy: &Url) -> String {
     shown.to_string()
 }
 
-/// Not loopback, private, link-local (with the metadata services), shared, multicast or unspecified.
-fn is_public(ip: IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(v4) => {
-            let [a, b, ..] = v4.octets();
-            !(v4.is_loopback()
-                || v4.is_private()
-                || v4.is_link_local()
-                || v4.is_unspecified()
-                || v4.is_multicast()
-                || v4.is_broadcast()
-                || a == 0
-                || (a == 100 && (64..128).contains(&b)))
-        }
-        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
-            Some(v4) => is_public(v4.into()),
-            None => !(v6.is_loopback() || v6.is_unspecified() || v6.is_multicast() || v6.is_unique_local() || v6.is_unicast_link_local()),
-        },
-    }
-}
-
 /// Milliseconds, to the microsecond.
 pub(crate) fn millis(duration: Duration) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "a probe lasts seconds, not centuries")]
@@ -298,17 +295,6 @@ pub(crate) fn millis(duration: Duration) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn knows_public_addresses() {
-        for private in ["127.0.0.1", "10.0.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "::1", "fd00::1", "fe80::1", "::ffff:10.0.0.1"]
-        {
-            assert!(!is_public(private.parse().unwrap()), "{private}");
-        }
-        for public in ["198.51.100.1", "8.8.8.8", "2606:4700::1111", "100.128.0.1"] {
-            assert!(is_public(public.parse().unwrap()), "{public}");
-        }
-    }
 
     #[test]
     fn header_values_are_latin_1() {

@@ -10,6 +10,7 @@ mod drive;
 mod fault;
 mod http;
 mod marks;
+mod public;
 mod route;
 mod sample;
 mod tls;

@@ -10,6 +10,8 @@ mod catalogue;
 #[cfg(feature = "lab")]
 mod closed_loop;
 mod demo;
+#[cfg(feature = "cli")]
+mod exporter;
 #[cfg(feature = "lab")]
 mod floods;
 mod lab;

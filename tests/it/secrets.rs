@@ -3,10 +3,13 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use tokio::io::AsyncWriteExt as _;
 use whycors::evidence::Evidence;
 use whycors::inquiry::{Budget, Inquiry};
 use whycors::report::Report;
 use whycors::world::{World, simulate};
+
+use crate::servers::{Server, read_request};
 
 const NOW: i64 = 1_795_000_000;
 
@@ -108,5 +111,46 @@ fn no_complaint_holds_a_secret() {
         for secret in SECRETS {
             assert!(!text.contains(secret), "{arguments:?} tells {secret}: {text}");
         }
+    }
+}
+
+/// Two servers on different ports are different origins; a page's credentials stay with the first.
+#[tokio::test(flavor = "multi_thread")]
+async fn credentials_do_not_cross_origins() {
+    let heard = std::sync::Arc::new(std::sync::Mutex::new(String::new()));
+    let log = std::sync::Arc::clone(&heard);
+    let stranger = Server::start(move |mut stream| {
+        let log = std::sync::Arc::clone(&log);
+        async move {
+            let request = read_request(&mut stream).await;
+            log.lock().unwrap().push_str(&request);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nAccess-Control-Allow-Headers: *\r\n\r\n").await;
+        }
+    })
+    .await;
+    let elsewhere = stranger.url();
+    let server = Server::start(move |mut stream| {
+        let elsewhere = elsewhere.clone();
+        async move {
+            let first = match read_request(&mut stream).await.starts_with("OPTIONS") {
+                true => "204 No Content".to_owned(),
+                false => format!("307 Temporary Redirect\r\nLocation: {elsewhere}next\r\nSet-Cookie: sid=cookie5ecret"),
+            };
+            let cors = "Access-Control-Allow-Origin: https://app.example.com\r\nAccess-Control-Allow-Headers: authorization\r\nAccess-Control-Allow-Credentials: true";
+            let _ = stream.write_all(format!("HTTP/1.1 {first}\r\n{cors}\r\n\r\n").as_bytes()).await;
+        }
+    })
+    .await;
+    let url = server.url() + "?X-Amz-Signature=5ec4e75ec4e75ec4e7";
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("headers"), "Authorization: Bearer bearer5ecret\n").unwrap();
+    for credentials in [&["--credentials"][..], &[]] {
+        let arguments = [&["probe", &*url, "--origin", "https://app.example.com", "-H", "@headers"][..], credentials].concat();
+        whycors(&arguments, folder.path());
+    }
+    let heard = heard.lock().unwrap().clone();
+    assert!(heard.contains("GET /next") || heard.contains("OPTIONS /next"), "the redirect was not followed: {heard}");
+    for secret in SECRETS {
+        assert!(!heard.contains(secret), "{secret} was told to a stranger: {heard}");
     }
 }
