@@ -1,18 +1,38 @@
 //! A line on the terminal while probes are under way; nothing in pipes, nothing with `-q`.
 
 use std::io::IsTerminal as _;
+use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Global;
+
+/// How long nothing is shown.
+const PATIENCE: Duration = Duration::from_millis(300);
+/// How often the spinner turns.
+const TURN: Duration = Duration::from_millis(100);
 
 /// What is under way.
 pub(crate) struct Progress(Option<ProgressBar>);
 
 impl Progress {
-    /// The probes of one ask.
+    /// The probes of one ask. Must be called within a runtime.
     pub(crate) fn new(global: Global) -> Self {
-        Self(shown(global).then(|| ProgressBar::new_spinner().with_message("probing")))
+        let progress = Self(shown(global).then(|| ProgressBar::hidden().with_style(spinner()).with_message("probing")));
+        progress.appear();
+        progress
+    }
+
+    /// Nobody wants to see a line flash by: it comes when the work takes a while, and then turns by itself.
+    fn appear(&self) {
+        let Some(bar) = self.0.clone() else { return };
+        tokio::spawn(async move {
+            tokio::time::sleep(PATIENCE).await;
+            if !bar.is_finished() {
+                bar.set_draw_target(ProgressDrawTarget::stderr());
+                bar.enable_steady_tick(TURN);
+            }
+        });
     }
 
     /// Checks; a bar where their number is known.
@@ -32,7 +52,8 @@ impl Progress {
     pub(crate) fn step(&self) {
         if let Some(bar) = &self.0 {
             bar.inc(1);
-            bar.set_message(format!("{} probes", bar.position()));
+            let answered = bar.position();
+            bar.set_message(format!("probing, {answered} {}", if answered == 1 { "answer" } else { "answers" }));
         }
     }
 
@@ -42,6 +63,10 @@ impl Progress {
             bar.finish_and_clear();
         }
     }
+}
+
+fn spinner() -> ProgressStyle {
+    ProgressStyle::with_template("{spinner} {msg}, {elapsed}").unwrap_or_else(|_| ProgressStyle::default_spinner())
 }
 
 fn shown(global: Global) -> bool {

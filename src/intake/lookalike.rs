@@ -293,6 +293,7 @@ impl Lookalike {
             }),
             findings: Vec::new(),
             probes: Vec::new(),
+            vantage: Default::default(),
             cors_config: None,
             map: None,
             readings: Vec::new(),

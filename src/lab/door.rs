@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::{LOOPBACK, Scene, http, tls};
+use super::{LOOPBACK, Scene, TripKind, http, tls};
 use crate::world::TcpMode;
 
 /// Connections of one door at a time.
@@ -82,7 +82,7 @@ pub(super) async fn open(scene: Arc<Scene>, mode: TcpMode, tasks: &mut JoinSet<(
 }
 
 async fn receive(scene: &Arc<Scene>, mode: TcpMode, stream: TcpStream) -> io::Result<()> {
-    scene.round_trip().await;
+    scene.round_trip(TripKind::Connect).await;
     stream.set_nodelay(true)?;
     // The first byte of a TLS record of the handshake; no HTTP method begins with it.
     let mut first = [0];

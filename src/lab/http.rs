@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{CONTENT_LENGTH, HOST, HeaderName, HeaderValue, TRANSFER_ENCODING};
+use hyper::header::{CONTENT_LENGTH, HOST, HeaderName, HeaderValue, RETRY_AFTER, TRANSFER_ENCODING};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{HeaderMap, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::Scene;
+use super::{Scene, TripKind};
 use crate::evidence;
 
 /// How much of an upload is read before the connection is given up.
@@ -39,8 +39,12 @@ async fn answer(
     scheme: &str,
     server_name: &str,
 ) -> Result<hyper::Response<Full<Bytes>>, Infallible> {
-    scene.count(request.method().as_str());
-    scene.round_trip().await;
+    scene.round_trip(TripKind::Request(request.method().to_string())).await;
+    if let Some(wait) = scene.too_many() {
+        let mut refusal = plain(StatusCode::TOO_MANY_REQUESTS, "slower, please");
+        refusal.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs()));
+        return Ok(refusal);
+    }
     let asked = as_evidence(&request, scheme, server_name);
     if !drain(request.body_mut()).await {
         return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE, "the lab reads 16 MiB at most"));

@@ -32,7 +32,33 @@ const LOOPBACK: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOS
 pub struct Lab {
     authority: Arc<Authority>,
     latency: Duration,
+    limit: Option<(u32, Duration)>,
 }
+
+/// One round trip that a world's servers saw the beginning of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trip {
+    /// What it was.
+    pub kind: TripKind,
+    /// How long after the world came up.
+    pub at: Duration,
+}
+
+/// What a round trip was for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TripKind {
+    /// A DNS query.
+    Query,
+    /// A connection.
+    Connect,
+    /// A TLS handshake.
+    Handshake,
+    /// A request, by its method.
+    Request(String),
+}
+
+/// More round trips are not kept.
+const MOST_TRIPS: usize = 4096;
 
 /// A world that is up; dropping it takes it down.
 #[derive(Debug)]
@@ -52,21 +78,32 @@ struct Scene {
     world: World,
     authority: Arc<Authority>,
     latency: Duration,
+    /// Requests that are answered in so long; the rest gets 429.
+    limit: Option<(u32, Duration)>,
+    /// When the present stretch of the limit began, and how many requests it has had.
+    stretch: Mutex<(Instant, u32)>,
     /// The world's time when it came up, and when that was.
     began: (i64, Instant),
-    requests: Mutex<BTreeMap<String, usize>>,
+    trips: Mutex<Vec<Trip>>,
 }
 
 impl Lab {
     /// Makes the authority.
     pub fn new() -> io::Result<Self> {
-        Ok(Self { authority: Arc::new(Authority::new()?), latency: Duration::ZERO })
+        Ok(Self { authority: Arc::new(Authority::new()?), latency: Duration::ZERO, limit: None })
     }
 
     /// Delays the answer to every round trip: a DNS query, a connect, a handshake, a request.
     #[must_use]
     pub fn with_latency(mut self, latency: Duration) -> Self {
         self.latency = latency;
+        self
+    }
+
+    /// Answers so many requests in so long (whole seconds), and the others with 429 and `Retry-After`.
+    #[must_use]
+    pub fn with_limit(mut self, requests: u32, each: Duration) -> Self {
+        self.limit = Some((requests, each));
         self
     }
 
@@ -81,8 +118,10 @@ impl Lab {
             world,
             authority: Arc::clone(&self.authority),
             latency: self.latency,
+            limit: self.limit,
+            stretch: Mutex::new((Instant::now(), 0)),
             began: (now, Instant::now()),
-            requests: Mutex::default(),
+            trips: Mutex::default(),
         });
         let (dns_server, names) = names::serve(Arc::clone(&scene)).await?;
         let mut playing =
@@ -149,7 +188,18 @@ impl Playing {
 
     /// How many requests came, by method.
     pub fn requests(&self) -> BTreeMap<String, usize> {
-        self.scene.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let mut requests = BTreeMap::new();
+        for trip in self.trips() {
+            if let TripKind::Request(method) = trip.kind {
+                *requests.entry(method).or_default() += 1;
+            }
+        }
+        requests
+    }
+
+    /// Every round trip so far, in order.
+    pub fn trips(&self) -> Vec<Trip> {
+        self.scene.trips.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     async fn open(&mut self, place: &str, mode: TcpMode) -> io::Result<()> {
@@ -176,17 +226,30 @@ impl Scene {
         began.saturating_add(i64::try_from(since.elapsed().as_secs()).unwrap_or(i64::MAX))
     }
 
-    fn count(&self, method: &str) {
-        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-        // Methods are free text: a flood of invented ones is counted as one.
-        let method = if requests.len() < 32 { method } else { "…" };
-        *requests.entry(method.to_owned()).or_default() += 1;
-    }
-
-    async fn round_trip(&self) {
+    /// Notes a round trip, and takes its time.
+    async fn round_trip(&self, kind: TripKind) {
+        self.note(kind);
         if !self.latency.is_zero() {
             tokio::time::sleep(self.latency).await;
         }
+    }
+
+    fn note(&self, kind: TripKind) {
+        let mut trips = self.trips.lock().unwrap_or_else(PoisonError::into_inner);
+        if trips.len() < MOST_TRIPS {
+            trips.push(Trip { kind, at: self.began.1.elapsed() });
+        }
+    }
+
+    /// How long to wait, when there were too many requests.
+    fn too_many(&self) -> Option<Duration> {
+        let (requests, each) = self.limit?;
+        let mut stretch = self.stretch.lock().unwrap_or_else(PoisonError::into_inner);
+        if stretch.0.elapsed() >= each {
+            *stretch = (Instant::now(), 0);
+        }
+        stretch.1 = stretch.1.saturating_add(1);
+        (stretch.1 > requests).then_some(each)
     }
 }
 

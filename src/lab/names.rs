@@ -15,7 +15,7 @@ use hickory_server::server::{Request, RequestHandler, ResponseHandler, ResponseI
 use hickory_server::zone_handler::MessageResponseBuilder;
 use tokio::net::{TcpListener, UdpSocket};
 
-use super::{LOOPBACK, Scene};
+use super::{LOOPBACK, Scene, TripKind};
 
 /// How long answers may be kept. Worlds come and go.
 const TTL: u32 = 1;
@@ -64,7 +64,7 @@ struct Answer {
 #[async_trait]
 impl RequestHandler for Handler {
     async fn handle_request<R: ResponseHandler, T: Time>(&self, request: &Request, mut reply: R) -> ResponseInfo {
-        self.0.round_trip().await;
+        self.0.round_trip(TripKind::Query).await;
         let mut metadata = Metadata::response_from_request(&request.metadata);
         let unsent = |metadata| ResponseInfo::from(Header { metadata, counts: HeaderCounts::default() });
         let answer = match request.request_info() {

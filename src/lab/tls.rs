@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::Scene;
+use super::{Scene, TripKind};
 use crate::world::TlsMode;
 
 /// A fatal alert, `handshake_failure`. <https://www.rfc-editor.org/rfc/rfc8446#section-6>.
@@ -20,7 +20,7 @@ const NOT_TLS: &[u8] = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnec
 /// Shakes hands; nothing when the world wants it to fail before a certificate is shown.
 pub(super) async fn accept(scene: &Scene, stream: TcpStream) -> io::Result<Option<(String, TlsStream<TcpStream>)>> {
     let mut start = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
-    scene.round_trip().await;
+    scene.round_trip(TripKind::Handshake).await;
     let host = match start.client_hello().server_name() {
         Some(name) => name.to_ascii_lowercase(),
         // Addresses are not named in the handshake.

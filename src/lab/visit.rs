@@ -5,7 +5,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
-use super::{Lab, Playing};
+use super::{Lab, Playing, Trip};
 use crate::inquiry::Budget;
 use crate::probe::{Conduct, ConnectTo, Options, Run, Wiring, inquire};
 use crate::world::{TcpMode, World};
@@ -20,6 +20,8 @@ pub struct Visit {
     pub run: Run,
     /// How many requests the world's servers got, by method.
     pub requests: BTreeMap<String, usize>,
+    /// Every round trip that they saw, in order.
+    pub trips: Vec<Trip>,
 }
 
 impl Lab {
@@ -30,7 +32,7 @@ impl Lab {
         let playing = self.play(world, now).await?;
         let wiring = Wiring::new(playing.options());
         let run = inquire(ask, budget, &wiring, Conduct::default(), |_| {}).await;
-        Ok(Visit { run, requests: playing.requests() })
+        Ok(Visit { run, requests: playing.requests(), trips: playing.trips() })
     }
 }
 

@@ -11,6 +11,7 @@ mod fault;
 mod http;
 mod marks;
 mod public;
+mod pace;
 mod route;
 mod sample;
 mod tls;

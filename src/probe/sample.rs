@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use futures_util::stream::{self, StreamExt};
 
+use super::pace::wanted_pause;
 use super::wiring::Wiring;
 use crate::evidence::{Probe, Step};
 
@@ -22,7 +23,8 @@ pub struct Sampling {
 }
 
 /// Sends one step to each address in each round, over a fresh connection every time; without addresses, to wherever the name leads.
-/// Each answer comes with where it was asked and which time; when `stop` resolves, those that are there.
+/// A server that says "slower" gets no more. Each answer comes with where it was asked and which time; when
+/// `stop` resolves, those that are there.
 pub async fn sample(wiring: &Wiring, step: &Step, sampling: &Sampling, stop: impl Future<Output = ()>) -> Vec<(String, u32, Probe)> {
     let addresses: Vec<Option<IpAddr>> = sampling.addresses.iter().copied().map(Some).collect();
     let addresses = if addresses.is_empty() { vec![None] } else { addresses };
@@ -33,7 +35,15 @@ pub async fn sample(wiring: &Wiring, step: &Step, sampling: &Sampling, stop: imp
         let reached = probe.connection.as_ref().map(|c| c.proxy.clone().unwrap_or_else(|| c.address.clone()));
         (address.map(|ip| ip.to_string()).or(reached).unwrap_or_default(), round, probe)
     };
-    let mut samples: Vec<_> = stream::iter(places).map(one).buffered(AT_ONCE).take_until(stop).collect().await;
+    let mut answers = std::pin::pin!(stream::iter(places).map(one).buffered(AT_ONCE).take_until(stop));
+    let mut samples = Vec::new();
+    while let Some(answer) = answers.next().await {
+        let slower = wanted_pause(&answer.2).is_some();
+        samples.push(answer);
+        if slower {
+            break;
+        }
+    }
     samples.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
     samples
 }

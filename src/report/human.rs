@@ -55,6 +55,7 @@ pub fn write(report: &Report, options: &HumanOptions) -> String {
     findings(&mut page, report);
     samples(&mut page, report);
     map(&mut page, report);
+    vantage(&mut page, report, options);
     if options.verbose > 0 {
         checks(&mut page, report);
         exchanges(&mut page, report, options);
@@ -384,6 +385,15 @@ fn map(page: &mut Page, report: &Report) {
         page.wrapped("  max-age  ", &terminal(&ages.into_iter().collect::<Vec<_>>().join(", ")));
     }
     page.wrapped("  ", &terminal(&map.guess));
+}
+
+/// From where it was seen: an answer that passes here may be another one elsewhere.
+fn vantage(page: &mut Page, report: &Report, options: &HumanOptions) {
+    let matters = report.verdict.allowed == Some(true) || report.vantage.proxy.is_some() || options.verbose > 0;
+    if let Some(sentence) = report.vantage.sentence().filter(|_| matters) {
+        page.heading("Seen from here");
+        page.wrapped("  ", &terminal(&sentence));
+    }
 }
 
 fn checks(page: &mut Page, report: &Report) {

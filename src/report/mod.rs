@@ -26,6 +26,7 @@ pub mod sarif;
 pub mod schema;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod vantage;
 mod words;
 
 pub use baseline::{Change, Known};

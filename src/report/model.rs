@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::samples::Samples;
+use super::vantage::Vantage;
 use crate::allow_map::AllowMap;
 use crate::ask::Ask;
 use crate::aws::Target;
@@ -43,6 +44,9 @@ pub struct Report {
     pub findings: Vec<Note>,
     /// What was sent and seen.
     pub probes: Vec<Probe>,
+    /// From where it was seen.
+    #[serde(default)]
+    pub vantage: Vantage,
     /// The bucket's CORS configuration as the user gave it (`--config`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cors_config: Option<serde_json::Value>,
@@ -126,6 +130,7 @@ impl Report {
             verdict: outcome.verdict,
             diagnosis: outcome.conclusion.diagnosis,
             findings: outcome.conclusion.notes,
+            vantage: Vantage::of(&outcome.evidence.probes),
             probes: outcome.evidence.probes,
             cors_config: outcome.evidence.cors_config,
             readings,

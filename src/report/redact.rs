@@ -33,6 +33,8 @@ impl Report {
             findings,
             probes,
             readings,
+            // Addresses, and a proxy that was recorded without its password.
+            vantage: _,
             // Origins, methods, header names and lifetimes: nothing secret.
             cors_config: _,
             map: _,

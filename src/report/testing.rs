@@ -72,6 +72,7 @@ pub(crate) fn blocked() -> Report {
             fix: Some(hostile.into()),
         }],
         probes: vec![preflight],
+        vantage: Default::default(),
         cors_config: None,
         map: None,
         readings: Vec::new(),

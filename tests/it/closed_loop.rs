@@ -4,7 +4,7 @@
 use whycors::aws::s3::cors::config::{Document, Rule};
 use whycors::aws::s3::cors::read;
 use whycors::cause::{Severity, rule};
-use whycors::inquiry::Outcome;
+use whycors::inquiry::{Budget, Inquiry, Outcome};
 use whycors::lab::Lab;
 use whycors::lint::lint;
 use whycors::remedy::s3_cors::{Form, render};
@@ -227,6 +227,27 @@ fn the_proposed_rule_is_traced_offline() {
         assert!(says.starts_with("Traced offline") && fix.mark() == Some("traced offline"), "{says}");
         assert!(rule(&diagnosis.cause).is_some());
     }
+}
+
+/// With the configuration that is deployed the fix is the whole of it, merged; another one is noticed.
+#[test]
+fn a_given_configuration_is_merged_and_compared() {
+    let refused = &REFUSED[9];
+    let diagnosed = |given: &str| {
+        let mut evidence = outcome(refused.rules, refused.page).evidence;
+        evidence.cors_config = Some(serde_json::from_str(given).unwrap());
+        let again = Inquiry::resume(evidence, Budget { max_probes: 0, ..Budget::default() }, NOW).conclude();
+        again.conclusion.diagnosis.unwrap().fixes.remove(0)
+    };
+    let fix = diagnosed(refused.rules.unwrap());
+    assert_eq!((fix.kind.as_str(), fix.verified), ("add-cors-rule", Some(true)));
+    assert!(fix.detail.contains("rule 0: headers added") && !fix.detail.contains("Careful"), "{}", fix.detail);
+    assert!(fix.snippets[0].code.contains("\"MaxAgeSeconds\": 60"), "{}", fix.snippets[0].code);
+
+    let other = diagnosed(r#"[{"AllowedOrigins": ["https://other.example.com"], "AllowedMethods": ["PUT"]}]"#);
+    assert!(other.detail.contains("Careful") && other.detail.contains("and the bucket allows it"), "{}", other.detail);
+    let not_deployed = diagnosed(r#"[{"AllowedOrigins": ["*"], "AllowedMethods": ["PUT"], "AllowedHeaders": ["*"]}]"#);
+    assert_eq!(not_deployed.kind, "deploy-cors-config");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -24,6 +24,8 @@ mod layers;
 mod lint;
 mod matrix;
 #[cfg(feature = "lab")]
+mod pace;
+#[cfg(feature = "lab")]
 mod probe;
 mod props;
 #[cfg(feature = "lab")]

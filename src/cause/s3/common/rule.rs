@@ -5,7 +5,7 @@ use url::Url;
 use super::trial::{Question, trials};
 use crate::aws::s3::cors;
 use crate::aws::s3::cors::config::Rule;
-use crate::aws::s3::cors::engine::Request;
+use crate::aws::s3::cors::engine::{Request, evaluate};
 use crate::cause::{By, Case, Fix};
 use crate::remedy::{client, s3_cors};
 use crate::suggest::{Traced, Want, keeps, suggest, trace};
@@ -19,9 +19,14 @@ pub(crate) fn add_rule(case: &Case<'_>, own: &Question, title: impl Into<String>
         expose: exposed(case),
         credentials: case.ask.with_credentials(),
     };
-    let passed: Vec<Request> = trials(case, own).into_iter().filter(|trial| trial.matched).map(|trial| trial.question.into()).collect();
+    let trials: Vec<(Request, bool)> = trials(case, own).into_iter().map(|trial| (trial.question.into(), trial.matched)).collect();
+    let passed: Vec<Request> = trials.iter().filter(|(_, matched)| *matched).map(|(request, _)| request.clone()).collect();
     match given(case) {
-        Some(rules) => merge(case, &rules, &want, &passed, title.into()),
+        Some(rules) => {
+            let mut fix = merge(case, &rules, &want, &passed, title.into());
+            fix.detail.push_str(&disagreement(&rules, &trials).unwrap_or_default());
+            fix
+        }
         None => append(case, &want, &passed, title.into()),
     }
 }
@@ -30,6 +35,18 @@ pub(crate) fn add_rule(case: &Case<'_>, own: &Question, title: impl Into<String>
 fn given(case: &Case<'_>) -> Option<Vec<Rule>> {
     let document = cors::read(&case.evidence.cors_config.as_ref()?.to_string()).ok()?;
     Some(document.configs.into_iter().next()?.rules)
+}
+
+/// A request that the given configuration and the bucket answer differently: then the bucket has another one.
+fn disagreement(given: &[Rule], trials: &[(Request, bool)]) -> Option<String> {
+    let (request, matched) = trials.iter().find(|(request, matched)| evaluate(given, request).allowed != *matched)?;
+    let (says, does) = if *matched { ("refuses", "allows") } else { ("allows", "refuses") };
+    let headers = if request.headers.is_empty() { String::new() } else { format!(" with {}", request.headers.join(", ")) };
+    Some(format!(
+        " Careful: the configuration that was given {says} {} from {}{headers}, and the bucket {does} it. So it is not the one that the \
+         bucket has now.",
+        request.method, request.origin
+    ))
 }
 
 /// One more rule, behind those that nobody has seen: those stand for them that answered the requests which passed.

@@ -1,0 +1,120 @@
+//! How long an inquiry takes and how much it asks of a server: round trips and waves with a delay of 100 ms each, a server that
+//! limits the rate, and nothing ever written.
+
+use std::time::Duration;
+
+use whycors::evidence::{Probe, Step};
+use whycors::lab::{Lab, Trip, TripKind, Visit};
+use whycors::probe::{Wiring, observe};
+use whycors::verdict::{Engine, preflight_step};
+use whycors::world::World;
+
+const DELAY: Duration = Duration::from_millis(100);
+/// What people run into most.
+const COMMON: [&str; 5] = [
+    "cause/s3-wrong-region-redirect",
+    "cause/s3-cors-not-configured",
+    "cause/allow-origin-mismatch",
+    "cause/s3-cors-header-no-match",
+    "cause/apigw-missing-route",
+];
+
+async fn visit(lab: &Lab, name: &str) -> Visit {
+    let world = World::all().unwrap().into_iter().find(|world| world.name == name).unwrap();
+    let (expect, now) = (world.clone(), time::OffsetDateTime::now_utc().unix_timestamp());
+    let visit = lab.visit(world, now).await.unwrap();
+    assert!(expect.shortfalls(&visit.run.outcome).is_empty(), "{name}");
+    visit
+}
+
+fn of(kind: &TripKind, trips: &[Trip]) -> usize {
+    trips.iter().filter(|trip| trip.kind == *kind).count()
+}
+
+/// When a probe began and ended, in milliseconds of the run.
+fn span(probe: &Probe) -> (f64, f64) {
+    let began = probe.timing_ms.started.unwrap();
+    (began, began + probe.timing_ms.total.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_commonest_failures_take_two_further_waves_at_most() {
+    let lab = Lab::new().unwrap().with_latency(DELAY);
+    for name in COMMON {
+        let visit = visit(&lab, name).await;
+        let probes = &visit.run.outcome.evidence.probes;
+        let last = probes.iter().map(|probe| probe.wave).max().unwrap();
+        assert!(last <= 2 && probes.len() <= 24, "{name}: {last} further waves, {} probes", probes.len());
+        // The browser was stopped by its first request: it is answered after a query, a connect, a handshake and the request, as with curl.
+        let own = probes.iter().filter(|probe| probe.wave == 0).count();
+        let first = visit.trips.iter().position(|trip| matches!(trip.kind, TripKind::Request(_))).unwrap();
+        let before = &visit.trips[..first];
+        assert_eq!((own, of(&TripKind::Connect, before), of(&TripKind::Handshake, before)), (1, 1, 1), "{name}: {:?}", visit.trips);
+        // A and AAAA go out together; the resolver's own search behind an alias without an AAAA is not waited for.
+        let (queries, apart) = (of(&TripKind::Query, before), before[1].at - before[0].at);
+        assert!(queries <= 3 && apart < DELAY, "{name}: {before:?}");
+        let (began, answered) = span(&probes[0]);
+        assert!((400.0..1400.0).contains(&(answered - began)), "{name}: the first answer came after {} ms", answered - began);
+        for wave in 1..=last {
+            let spans: Vec<(f64, f64)> = probes.iter().filter(|probe| probe.wave == wave).map(span).collect();
+            let began = spans.iter().map(|(began, _)| *began).fold(0.0, f64::max);
+            let answered = spans.iter().map(|(_, ended)| *ended).fold(f64::MAX, f64::min);
+            assert!(began < answered, "{name}: the {} probes of wave {wave} did not run together: {spans:?}", spans.len());
+        }
+        // One wave costs at most a query, a connect, a handshake and a request; a slow machine gets as much again.
+        let (waves, duration) = (f64::from(last + 1), visit.run.duration_ms);
+        assert!(duration < waves * 4.0 * 100.0 * 2.0 + 500.0, "{name}: {duration} ms for {waves} waves");
+        eprintln!(
+            "{name}: {} probes, {last} further waves, first answer after {:.0} ms, all after {duration:.0} ms",
+            probes.len(),
+            answered - began
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_name_is_asked_for_once() {
+    let visit = visit(&Lab::new().unwrap(), "cause/s3-cors-header-no-match").await;
+    assert!(visit.run.outcome.evidence.probes.len() > 8);
+    assert_eq!(of(&TripKind::Query, &visit.trips), 2, "A and AAAA: {:?}", visit.trips);
+}
+
+/// When each request came, in seconds after the first.
+fn arrivals(trips: &[Trip]) -> Vec<f64> {
+    let at: Vec<f64> = trips.iter().filter(|trip| matches!(trip.kind, TripKind::Request(_))).map(|trip| trip.at.as_secs_f64()).collect();
+    at.iter().map(|time| time - at[0]).collect()
+}
+
+fn a_world() -> World {
+    World::all().unwrap().into_iter().find(|world| world.name == "cause/s3-cors-header-no-match").unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_says_slower_at_once_gets_one_request() {
+    let lab = Lab::new().unwrap().with_limit(0, Duration::from_secs(600));
+    let visit = lab.visit(a_world(), time::OffsetDateTime::now_utc().unix_timestamp()).await.unwrap();
+    let outcome = &visit.run.outcome;
+    assert_eq!((arrivals(&visit.trips).len(), visit.run.stopped), (1, false));
+    assert_eq!(outcome.conclusion.diagnosis.as_ref().unwrap().cause, "preflight-rate-limited");
+    assert_eq!(outcome.evidence.probes[0].response.as_ref().unwrap().header("retry-after"), Some("600"));
+}
+
+/// Five answers in two seconds, and thirty requests to send.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_limits_the_rate_is_obeyed() {
+    let lab = Lab::new().unwrap().with_limit(5, Duration::from_secs(2)).with_latency(Duration::from_millis(20));
+    let playing = lab.play(a_world(), crate::NOW).await.unwrap();
+    let ask = a_world().ask(crate::NOW).unwrap();
+    let steps: Vec<Step> = (0..30).map(|_| preflight_step(&ask, Engine::Chromium)).collect();
+    let answers = observe(&Wiring::new(playing.options()), &steps, None).await;
+    let at = arrivals(&playing.trips());
+    // Twelve go out together, and one more for each good answer; the first refusal stops the rest.
+    let before = at.iter().filter(|at| **at < 1.0).count();
+    assert!((12..=17).contains(&before), "{at:?}");
+    // Then nothing for as long as was asked for, and one at a time up to the next refusal; nothing after it.
+    assert!(at[before] - at[before - 1] >= 1.95, "{at:?}");
+    assert!(at[before..].windows(2).all(|pair| pair[1] - pair[0] >= 0.019), "{at:?}");
+    assert_eq!((at.len(), answers.len()), (before + 6, before + 6), "{at:?}");
+    let refused = answers.iter().filter(|probe| probe.response.as_ref().is_some_and(|response| response.status == 429)).count();
+    assert_eq!(refused, before - 5 + 1, "all but five, and the last");
+}
