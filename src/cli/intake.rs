@@ -45,8 +45,8 @@ pub(crate) struct FromArgs {
 /// One thing to do.
 #[derive(Debug)]
 pub(crate) enum Job {
-    /// Probe it.
-    Probe(Box<Ask>),
+    /// Probe it; `failed` when the text says that the browser let nothing through.
+    Probe { ask: Box<Ask>, failed: bool },
     /// Judge what was recorded.
     Replay(Box<Evidence>),
     /// Say that it is not CORS.
@@ -83,7 +83,7 @@ impl FromArgs {
         if self.offline {
             return Err(Trouble::new("--offline needs recorded exchanges: give a HAR file with --from"));
         }
-        Ok(vec![Job::Probe(Box::new(ask))])
+        Ok(vec![Job::Probe { ask: Box::new(ask), failed: false }])
     }
 
     fn job(&self, intake: Intake, args: &AskArgs) -> Result<Option<Job>, Trouble> {
@@ -95,7 +95,11 @@ impl FromArgs {
                 target_url(ask.url.as_str())?;
                 refuse_forbidden(&ask)?;
                 match recorded {
-                    _ if !self.offline => Some(Job::Probe(ask)),
+                    _ if !self.offline => {
+                        // A record that was hidden from the page, or a message: the browser said no.
+                        let failed = recorded.is_none() && matches!(source, Source::Har | Source::Console);
+                        Some(Job::Probe { ask, failed })
+                    }
                     Some(mut evidence) => {
                         evidence.ask = *ask;
                         Some(Job::Replay(evidence))

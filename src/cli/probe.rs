@@ -18,7 +18,7 @@ use super::progress::Progress;
 use super::suggest::rules_of;
 use super::{Exit, Global, interrupt, replay};
 use crate::allow_map::Survey;
-use crate::ask::Ask;
+use crate::ask::{Ask, Credentials};
 use crate::evidence::Step;
 use crate::inquiry::Budget;
 use crate::probe::{Conduct, Wiring, inquire, observe, sample};
@@ -55,7 +55,10 @@ pub(crate) fn run(args: ProbeArgs, global: Global) -> Result<Exit, Trouble> {
     if jobs.is_empty() {
         return Ok(Exit::Inconclusive);
     }
-    if args.conduct.send_actual && options.body.is_none() && jobs.iter().any(|job| matches!(job, Job::Probe(ask) if ask.form.is_some())) {
+    if args.conduct.send_actual
+        && options.body.is_none()
+        && jobs.iter().any(|job| matches!(job, Job::Probe { ask, .. } if ask.form.is_some()))
+    {
         return Err(Trouble::new("--send-actual cannot send the form: its signature was not kept; leave it out, the form is read offline"));
     }
     let runtime = runtime()?;
@@ -102,7 +105,13 @@ impl Work<'_> {
     /// Does one job; the flag says whether it was interrupted.
     async fn done(&self, job: Job) -> (Option<Report>, bool) {
         match job {
-            Job::Probe(ask) => self.probe(*ask).await,
+            Job::Probe { ask, failed } => {
+                let (report, stopped) = self.probe(*ask).await;
+                if let Some(report) = report.as_ref().filter(|report| failed && !stopped && report.verdict.allowed == Some(true)) {
+                    passes_now(report);
+                }
+                (report, stopped)
+            }
             Job::Replay(evidence) => (Some(replay::report(*evidence, self.budget.engine)), false),
             Job::Tell(found) => (found.report(), false),
         }
@@ -126,6 +135,18 @@ impl Work<'_> {
         }
         (Some(report), run.stopped || *self.stop.borrow())
     }
+}
+
+/// What failed in the browser passes here: says what may be different.
+fn passes_now(report: &Report) {
+    let credentials = match report.ask.credentials {
+        Credentials::Include => "",
+        _ => "whether the page sends credentials is not recorded (--credentials asks with them); ",
+    };
+    complain(format_args!(
+        "{}: it failed in the browser and passes now; {credentials}answers may differ from time to time (--repeat 5) or between addresses (--all-addresses)",
+        report.request_line()
+    ));
 }
 
 /// Blocked when any is, else inconclusive when any is.

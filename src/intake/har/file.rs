@@ -77,6 +77,11 @@ impl Exchange {
             || self.header("sec-fetch-mode") == Some("cors")
     }
 
+    /// Whether the browser had no answer for the page. A page that does not read an answer to its end aborts it; that is no failure.
+    pub(super) fn failed(&self) -> bool {
+        self.status == 0 || self.error.as_ref().is_some_and(|error| error != "net::ERR_ABORTED")
+    }
+
     /// Bytes that it holds, more or less.
     fn size(&self) -> usize {
         let lines = self.headers.iter().chain(&self.response_headers).chain(&self.form);

@@ -148,11 +148,13 @@ impl Archive {
         let mut probes = Vec::new();
         let mut next = Some((at, preflight));
         let mut hidden = false;
+        let mut broken = false;
         for hop in 0..MAX_HOPS {
             let Some((at, preflight)) = next.take() else { break };
             self.used.insert(at);
             self.used.extend(preflight);
             let exchange = &self.exchanges[at];
+            broken |= exchange.failed();
             probes.extend(preflight.and_then(|at| probe(&self.exchanges[at], Purpose::Preflight, hop)));
             let purpose = if exchange.is_preflight() { Purpose::Preflight } else { Purpose::Actual };
             let refused = probes.last().is_some_and(|p| p.purpose == Purpose::Preflight && p.response.is_none());
@@ -174,7 +176,7 @@ impl Archive {
         let decided = verdict::decide(&ask, &probes, Engine::Chromium).allowed;
         let first = &self.exchanges[at];
         let refused = probes.iter().any(|p| p.purpose == Purpose::Actual && p.response.as_ref().is_some_and(|r| r.status >= 400));
-        let failed = decided == Some(false) || first.status == 0 || first.error.is_some() || refused;
+        let failed = decided == Some(false) || broken || refused;
         // A response that the browser hid from its own record explains nothing.
         let told = decided == Some(false) || (decided == Some(true) && !hidden);
         let evidence = Evidence { started_at: first.started_at(), probes, ..Evidence::of(ask.clone()) };
