@@ -7,7 +7,7 @@ use whycors::evidence::{Probe, Step};
 use whycors::lab::{Lab, Trip, TripKind, Visit};
 use whycors::probe::{Wiring, observe};
 use whycors::verdict::{Engine, preflight_step};
-use whycors::world::World;
+use whycors::world::{World, simulate};
 
 const DELAY: Duration = Duration::from_millis(100);
 /// What people run into most.
@@ -117,4 +117,49 @@ async fn a_server_that_limits_the_rate_is_obeyed() {
     assert_eq!((at.len(), answers.len()), (before + 6, before + 6), "{at:?}");
     let refused = answers.iter().filter(|probe| probe.response.as_ref().is_some_and(|response| response.status == 429)).count();
     assert_eq!(refused, before - 5 + 1, "all but five, and the last");
+}
+
+/// A simple GET that passes, with these lines in its answer, and the one that a preflight came before.
+fn passing(lines: &[&str], preflighted: bool) -> World {
+    let headers = if preflighted { "headers = [\"x-own\"]" } else { "" };
+    let text = format!(
+        r#"
+title = "a request that passes"
+[ask]
+url = "https://api.example.com/items"
+origin = "https://app.example.com"
+{headers}
+[[exchange]]
+when = {{ method = "OPTIONS" }}
+reply = {{ status = 204, headers = ["Access-Control-Allow-Headers: x-own", {0}] }}
+[[exchange]]
+reply = {{ status = 200, headers = [{0}], body = "[]" }}
+[expect]
+allowed = true
+"#,
+        lines.iter().map(|line| format!("{line:?}")).collect::<Vec<_>>().join(", ")
+    );
+    World::parse("passing", &text).unwrap()
+}
+
+#[test]
+fn a_request_that_passes_costs_two_more_at_most() {
+    const NAMED: &str = "Access-Control-Allow-Origin: {origin}";
+    const TRUSTED: &str = "Access-Control-Allow-Credentials: true";
+    const VARY: &str = "Vary: Origin";
+    const NO_STORE: &str = "Cache-Control: no-store";
+    for (lines, preflighted, more) in [
+        (&[NAMED, VARY, NO_STORE][..], false, 0),
+        (&["Access-Control-Allow-Origin: *", NO_STORE], true, 0),
+        (&["Access-Control-Allow-Origin: *"], false, 1),
+        (&[NAMED, VARY], true, 1),
+        (&[NAMED], true, 2),
+        (&[NAMED, TRUSTED, VARY], false, 2),
+        (&[NAMED, TRUSTED], true, 2),
+    ] {
+        let outcome = simulate(&passing(lines, preflighted), crate::NOW).unwrap();
+        let probes = &outcome.evidence.probes;
+        assert_eq!(outcome.verdict.allowed, Some(true));
+        assert_eq!(probes.iter().filter(|probe| probe.wave > 0).count(), more, "{lines:?}: {probes:#?}");
+    }
 }

@@ -11,9 +11,32 @@ use crate::web::{Origin, list};
 /// An origin that no server can have on a list. <https://www.rfc-editor.org/rfc/rfc6761#section-6.4>.
 pub(super) const CONTROL_ORIGIN: &str = "https://whycors-control.invalid";
 
-/// The control probes of this case.
+/// The control probes that say something of this case, whoever made them.
 pub(super) fn steps(case: &Case<'_>) -> Vec<Step> {
     preflight(case).into_iter().chain(read(case)).collect()
+}
+
+/// The probes that are worth their time on a request that passes: one from the control origin where the answer trusts its origin
+/// with credentials or hides that it depends on it, one without Origin where a cache may keep the answer.
+pub(super) fn due(case: &Case<'_>) -> Vec<Step> {
+    let answers = || case.browser_probes().filter_map(|probe| probe.response.as_ref());
+    let hides_its_origin = case.actual().and_then(|probe| probe.response.as_ref()).is_some_and(|r| !says_no_store(r) && !varies(r));
+    let from_stranger = match (read(case), preflight(case)) {
+        (Some(read), _) if hides_its_origin => Some(read),
+        (read, preflight) if answers().any(trusts) => preflight.or(read),
+        _ => None,
+    };
+    from_stranger.into_iter().chain(plain(case)).chain(random_path(case)).collect()
+}
+
+/// Whether the answer goes to an origin with its credentials.
+pub(super) fn trusts(response: &Response) -> bool {
+    response.combined("access-control-allow-credentials").is_some_and(|value| value.trim() == "true")
+}
+
+/// Whether the answer says that it depends on Origin.
+pub(super) fn varies(response: &Response) -> bool {
+    response.combined("vary").is_some_and(|value| list::items(&value).any(|item| item == "*" || item.eq_ignore_ascii_case("origin")))
 }
 
 /// The same preflight from the control origin, when the preflight named this origin.
@@ -22,7 +45,7 @@ pub(super) fn preflight(case: &Case<'_>) -> Option<Step> {
     names_origin(case, response).then(|| case.preflight_step(Purpose::Control, |ask| ask.origin = control()))
 }
 
-/// The same GET from the control origin, past any cache, when the answer named this origin and the preflight tells nothing.
+/// The same GET from the control origin, past any cache, when the answer named this origin.
 pub(super) fn read(case: &Case<'_>) -> Option<Step> {
     let reads = case.allowed() && case.ask.sent_method() == "GET" && case.target.presigned.is_none();
     let response = case.actual()?.response.as_ref().filter(|_| reads)?;

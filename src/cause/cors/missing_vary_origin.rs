@@ -4,7 +4,6 @@ use super::control;
 use super::fault::server_fix;
 use crate::cause::{Case, Finding, Fix, Severity};
 use crate::evidence::{Probe, Response};
-use crate::web::list;
 
 cause! {
     /// # What happened
@@ -39,7 +38,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
 /// Another origin gets another value.
 fn by_origin(case: &Case<'_>, actual: &Probe, response: &Response, value: &str) -> Option<Finding> {
     let other = case.answer(&control::read(case)?)?;
-    let theirs = other.response.as_ref().filter(|theirs| theirs.status == response.status && !varies(response))?;
+    let theirs = other.response.as_ref().filter(|theirs| theirs.status == response.status && !control::varies(response))?;
     let theirs = theirs.combined("access-control-allow-origin");
     if theirs.as_deref() == Some(value) {
         return None;
@@ -58,15 +57,11 @@ fn by_origin(case: &Case<'_>, actual: &Probe, response: &Response, value: &str) 
 fn by_absence(case: &Case<'_>, actual: &Probe, response: &Response, value: &str) -> Option<Finding> {
     let plain = case.answer(&control::plain(case)?)?;
     let answer = plain.response.as_ref().filter(|answer| answer.status == response.status)?;
-    if answer.header("access-control-allow-origin").is_some() || varies(answer) || control::says_no_store(answer) {
+    if answer.header("access-control-allow-origin").is_some() || control::varies(answer) || control::says_no_store(answer) {
         return None;
     }
     let text = "Asked without an Origin (by an <img> tag, say), the same URL is answered without Access-Control-Allow-Origin and without \
         Vary: Origin. A cache that kept that answer, the browser's own included, gives it to the script too, which is then blocked.";
     let finding = Finding::new(text).cite(actual, format!("with Origin: Access-Control-Allow-Origin: {value}"));
     Some(finding.cite(plain, "without Origin: no Access-Control-Allow-Origin, no Vary: Origin").severity(Severity::Warning))
-}
-
-fn varies(response: &Response) -> bool {
-    response.combined("vary").is_some_and(|value| list::items(&value).any(|item| item == "*" || item.eq_ignore_ascii_case("origin")))
 }

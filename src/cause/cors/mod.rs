@@ -107,5 +107,5 @@ fn after_preflight(case: &Case<'_>) -> &'static str {
 
 /// The probes on a request that is allowed, or whose preflight passed: few, and only where a finding can come of them.
 pub(super) fn controls(case: &Case<'_>) -> Vec<Step> {
-    control::preflight(case).into_iter().chain(control::read(case)).chain(control::plain(case)).chain(control::random_path(case)).collect()
+    control::due(case)
 }

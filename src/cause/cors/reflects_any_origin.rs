@@ -26,8 +26,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         let probe = case.answer(step)?;
         let response = probe.response.as_ref()?;
         let echoed = response.combined("access-control-allow-origin").is_some_and(|value| value.trim() == CONTROL_ORIGIN);
-        let trusted = response.combined("access-control-allow-credentials").is_some_and(|value| value.trim() == "true");
-        (echoed && trusted).then_some((probe, response))
+        (echoed && control::trusts(response)).then_some((probe, response))
     })?;
     Some(
         Finding::new(format!(
