@@ -1,30 +1,35 @@
 //! One change to make, as data.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::evidence::Step;
+
+/// A text of this program, or one that is made of what was seen.
+pub type Words = Cow<'static, str>;
 
 /// Text to paste.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Snippet {
     /// `python`, `javascript`, `json`, `yaml`, `hcl`, `shell`, `nginx` …
-    pub language: String,
+    pub language: Words,
     /// What it is for, such as `boto3`.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub label: String,
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub label: Words,
     /// The text.
-    pub code: String,
+    pub code: Words,
 }
 
 /// One change to make.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Fix {
     /// A stable name such as `use-regional-endpoint`.
-    pub kind: String,
+    pub kind: Words,
     /// One line, imperative.
-    pub title: String,
+    pub title: Words,
     /// The rest.
-    pub detail: String,
+    pub detail: Words,
     /// Ready to paste.
     #[serde(default)]
     pub snippets: Vec<Snippet>,
@@ -62,14 +67,14 @@ pub enum By {
 
 impl Snippet {
     /// A text to paste.
-    pub fn new(language: &str, label: &str, code: impl Into<String>) -> Self {
+    pub fn new(language: &'static str, label: impl Into<Words>, code: impl Into<Words>) -> Self {
         Self { language: language.into(), label: label.into(), code: code.into() }
     }
 }
 
 impl Fix {
     /// A change to make.
-    pub fn new(kind: &str, title: impl Into<String>, detail: impl Into<String>) -> Self {
+    pub fn new(kind: &'static str, title: impl Into<Words>, detail: impl Into<Words>) -> Self {
         Self {
             kind: kind.into(),
             title: title.into(),
@@ -83,7 +88,7 @@ impl Fix {
 
     /// Adds text to paste.
     #[must_use]
-    pub fn snippet(mut self, language: &str, label: &str, code: impl Into<String>) -> Self {
+    pub fn snippet(mut self, language: &'static str, label: impl Into<Words>, code: impl Into<Words>) -> Self {
         self.snippets.push(Snippet::new(language, label, code));
         self
     }

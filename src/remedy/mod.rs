@@ -12,5 +12,5 @@ pub mod s3_cors;
 pub mod sdk_headers;
 pub mod server;
 
-pub use fix::{By, Check, Fix, Snippet};
+pub use fix::{By, Check, Fix, Snippet, Words};
 pub(crate) use grant::Grant;

@@ -13,7 +13,7 @@ use crate::aws::s3::post_form::PostForm;
 use crate::aws::s3::presign::Presigned;
 use crate::cause::{Citation, Fix};
 use crate::diagnose::{Diagnosis, Note, Reason};
-use crate::evidence::redact::{apply, apply_header, text};
+use crate::evidence::redact::{apply, apply_header, apply_words, text};
 use crate::evidence::{Connection, Dns, Failure, Probe, Request, Response, Tls};
 use crate::verdict::{Browsers, Check, Verdict};
 
@@ -84,7 +84,7 @@ fn of_form(signed: &mut Presigned) {
 fn of_verdict(verdict: &mut Verdict) {
     let Verdict { allowed: _, stage: _, preflight: _, actual: _, checks, browsers, stopped_at: _ } = verdict;
     for Check { name: _, passed: _, expected, found, spec: _ } in checks {
-        apply(expected);
+        apply_words(expected);
         apply(found);
     }
     let Browsers { chromium, firefox, webkit } = browsers;
@@ -106,9 +106,9 @@ fn of_diagnosis(diagnosis: &mut Diagnosis) {
     }
     for Fix { kind: _, title, detail, snippets, verified: _, check, proof: _ } in fixes {
         check.iter_mut().for_each(|check| apply(&mut check.says));
-        apply(title);
-        apply(detail);
-        snippets.iter_mut().for_each(|snippet| apply(&mut snippet.code));
+        apply_words(title);
+        apply_words(detail);
+        snippets.iter_mut().for_each(|snippet| apply_words(&mut snippet.code));
     }
 }
 

@@ -1,5 +1,7 @@
 //! The checks of the answer that decided, each with both operands and its place in the standard: all of them, not only the first that failed.
 
+use std::borrow::Cow;
+
 use super::cors_check::{ALLOW_CREDENTIALS, ALLOW_ORIGIN, allow_credentials, allow_origin};
 use super::expose::{self, EXPOSE_HEADERS};
 use super::preflight::{self, ALLOW_HEADERS, ALLOW_METHODS};
@@ -35,7 +37,7 @@ pub(super) fn of(walk: &Walk<'_>, probes: &[Probe]) -> Vec<Check> {
     checks
 }
 
-fn check(name: &str, passed: bool, expected: impl Into<String>, found: impl Into<String>, spec: &str) -> Check {
+fn check(name: &'static str, passed: bool, expected: impl Into<Cow<'static, str>>, found: impl Into<String>, spec: &'static str) -> Check {
     Check { name: name.into(), passed, expected: expected.into(), found: found.into(), spec: spec.into() }
 }
 
@@ -85,7 +87,7 @@ fn preflight_checks(walk: &Walk<'_>, response: &Response, checks: &mut Vec<Check
     let names = flight.unsafe_names();
     let asked = flight.asked(&names);
     let ran = |test| preflight::run(test, profile, &asked, response).is_ok();
-    let value = |name| combined(profile, response, name).map_or_else(|| ABSENT.into(), std::borrow::Cow::into_owned);
+    let value = |name| combined(profile, response, name).map_or_else(|| ABSENT.into(), Cow::into_owned);
     if let Some(location) = response.is_redirect().then(|| response.header("location")).flatten() {
         checks.push(check(
             "preflight-redirect",
@@ -97,7 +99,7 @@ fn preflight_checks(walk: &Walk<'_>, response: &Response, checks: &mut Vec<Check
     }
     origin_checks(walk, asked.origin, response, checks);
     checks.push(check("preflight-status", response.is_ok(), "200-299", response.status.to_string(), PREFLIGHT));
-    checks.push(check("allow-methods", ran(Test::MethodList) && ran(Test::Method), flight.method, value(ALLOW_METHODS), PREFLIGHT));
+    checks.push(check("allow-methods", ran(Test::MethodList) && ran(Test::Method), flight.method.to_owned(), value(ALLOW_METHODS), PREFLIGHT));
     if !names.is_empty() || !ran(Test::HeaderList) {
         checks.push(check("allow-headers", ran(Test::HeaderList) && ran(Test::Headers), names.join(", "), value(ALLOW_HEADERS), PREFLIGHT));
     }
@@ -118,7 +120,7 @@ fn actual_checks(walk: &Walk<'_>, response: &Response, checks: &mut Vec<Check>) 
         && !flight.ask.expose.is_empty()
     {
         let passed = expose::hidden(flight.profile, flight.ask, response).next().is_none();
-        let found = combined(flight.profile, response, EXPOSE_HEADERS).map_or_else(|| ABSENT.into(), std::borrow::Cow::into_owned);
+        let found = combined(flight.profile, response, EXPOSE_HEADERS).map_or_else(|| ABSENT.into(), Cow::into_owned);
         let spec = "https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name";
         checks.push(check("expose-headers", passed, flight.ask.expose.join(", "), found, spec));
     }
@@ -127,7 +129,7 @@ fn actual_checks(walk: &Walk<'_>, response: &Response, checks: &mut Vec<Check>) 
 fn origin_checks(walk: &Walk<'_>, origin: &str, response: &Response, checks: &mut Vec<Check>) {
     let profile = walk.flight.profile;
     let with_credentials = walk.flight.ask.with_credentials();
-    let value = |name| combined(profile, response, name).map_or_else(|| ABSENT.into(), std::borrow::Cow::into_owned);
+    let value = |name| combined(profile, response, name).map_or_else(|| ABSENT.into(), Cow::into_owned);
     let expected = if with_credentials { origin.to_owned() } else { format!("{origin} or *") };
     let passed = allow_origin(profile, response, origin, with_credentials).is_ok();
     checks.push(check("allow-origin", passed, expected, value(ALLOW_ORIGIN), CORS_CHECK));

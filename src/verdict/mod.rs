@@ -17,6 +17,8 @@ mod unsafe_names;
 mod values;
 mod walk;
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ask::Ask;
@@ -82,15 +84,15 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Check {
     /// Such as `preflight-status`.
-    pub name: String,
+    pub name: Cow<'static, str>,
     /// Whether it held.
     pub passed: bool,
     /// What the standard asks for.
-    pub expected: String,
+    pub expected: Cow<'static, str>,
     /// What was there.
     pub found: String,
     /// Link to the step.
-    pub spec: String,
+    pub spec: Cow<'static, str>,
 }
 
 /// What one engine decides and says.

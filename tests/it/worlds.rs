@@ -28,7 +28,7 @@ fn every_world_is_diagnosed_right_and_replays_the_same() {
 /// What a live run and a simulated one have to agree on.
 fn gist(outcome: &Outcome) -> String {
     let verdict = &outcome.verdict;
-    let checks: Vec<_> = verdict.checks.iter().map(|c| (c.name.as_str(), c.passed)).collect();
+    let checks: Vec<_> = verdict.checks.iter().map(|c| (&*c.name, c.passed)).collect();
     let diagnosis = outcome.conclusion.diagnosis.as_ref().map(|d| (d.cause.as_str(), d.confidence, d.layer));
     let notes: Vec<_> = outcome.conclusion.notes.iter().map(|n| n.code.as_str()).collect();
     let console = (&verdict.browsers.chromium.cors_error, &verdict.browsers.firefox.cors_error);

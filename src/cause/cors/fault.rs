@@ -141,7 +141,7 @@ impl<'a> Fault<'a> {
     }
 
     /// A change to the server's CORS headers, written for the platform that answered.
-    pub(super) fn fix(&self, case: &Case<'_>, kind: &str, title: String, detail: &str) -> Fix {
+    pub(super) fn fix(&self, case: &Case<'_>, kind: &'static str, title: String, detail: &'static str) -> Fix {
         server_fix(case, self.probe, Fix::new(kind, title, detail))
     }
 }
@@ -154,7 +154,7 @@ pub(super) fn server_fix(case: &Case<'_>, probe: &Probe, fix: Fix) -> Fix {
 }
 
 fn wanted<'a>(case: &Case<'a>, check: &str) -> &'a str {
-    case.verdict.checks.iter().find(|c| c.name == check).map_or("", |c| c.expected.as_str())
+    case.verdict.checks.iter().find(|c| c.name == check).map_or("", |c| &*c.expected)
 }
 
 fn origin_kind(case: &Case<'_>, response: &Response) -> Kind {

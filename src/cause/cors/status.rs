@@ -24,6 +24,6 @@ pub(super) fn finding(case: &Case<'_>, answer: &Answer<'_>, explanation: &str) -
 }
 
 /// Answer OPTIONS in front of everything else, written for the platform that answered.
-pub(super) fn answer_options(case: &Case<'_>, answer: &Answer<'_>, detail: &str) -> Fix {
+pub(super) fn answer_options(case: &Case<'_>, answer: &Answer<'_>, detail: &'static str) -> Fix {
     server_fix(case, answer.probe, Fix::new("answer-options", "answer OPTIONS with 204 and the CORS headers", detail))
 }

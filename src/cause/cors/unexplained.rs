@@ -98,7 +98,7 @@ mod tests {
         let probe = Probe { id: "p1".into(), purpose: Purpose::Actual, response: Some(response), ..Probe::default() };
         let evidence = Evidence { probes: vec![probe], ..Evidence::of(ask) };
         let check =
-            |name: &str, passed| Check { name: name.into(), passed, expected: "this".into(), found: "that".into(), spec: String::new() };
+            |name: &'static str, passed| Check { name: name.into(), passed, expected: "this".into(), found: "that".into(), spec: "".into() };
         let checks = vec![check("allow-origin", true), check("made-up", false)];
         let verdict = Verdict { allowed: Some(false), stage: Stage::Actual, checks, stopped_at: Some(0), ..Verdict::default() };
         let target = aws::target(&evidence.ask.url);

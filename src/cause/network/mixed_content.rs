@@ -35,7 +35,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         "Put a certificate on the server or on a reverse proxy in front of it, and change the URL that the page is built with.",
     );
     let fix = match secure.set_scheme("https") {
-        Ok(()) => fix.snippet("text", "the URL", secure.as_str()).proven_by(case.proof_step(|ask| ask.url = secure.clone())),
+        Ok(()) => fix.snippet("text", "the URL", secure.to_string()).proven_by(case.proof_step(|ask| ask.url = secure.clone())),
         Err(()) => fix,
     };
     Some(

@@ -76,7 +76,7 @@ fn region_fix(case: &Case<'_>, url: &Url, meant: Option<&Region>) -> Fix {
         "Set the client's region to that name, so that it builds this URL. A presigned URL has to be signed anew, since the signature \
          covers the host.",
     )
-    .snippet("text", "endpoint for the page", url.clone())
+    .snippet("text", "endpoint for the page", String::from(url.clone()))
     .proven_by(case.preflight_step(Purpose::FixVerification, |ask| ask.url = url))
 }
 

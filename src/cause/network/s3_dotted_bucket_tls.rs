@@ -55,7 +55,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
                     "put the bucket in the path",
                     "Use the bucket's own region in the host. A presigned URL has to be signed anew in this form.",
                 )
-                .snippet("text", "endpoint for the page", address.as_str())
+                .snippet("text", "endpoint for the page", address.to_string())
                 .snippet("javascript", "AWS SDK for JavaScript v3", "new S3Client({ region, forcePathStyle: true });")
                 .snippet("python", "boto3", "Config(s3={\"addressing_style\": \"path\"})")
                 .proven_by(step),

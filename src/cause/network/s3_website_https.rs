@@ -49,7 +49,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
                 format!("use {rest}"),
                 "The REST endpoint knows no index documents: name the object's whole key.",
             )
-            .snippet("text", "endpoint for the page", shown.as_str())
+            .snippet("text", "endpoint for the page", shown.to_string())
             .proven_by(case.preflight_step(Purpose::FixVerification, |ask| ask.url = moved)),
         )
         .fix(Fix::new("use-cloudfront", "for a website over https, put CloudFront in front of the bucket", "")),

@@ -40,6 +40,13 @@ pub fn apply(owned: &mut String) {
     }
 }
 
+/// Redacts a text in place, unless it is one of this program's own.
+pub fn apply_words(words: &mut Cow<'static, str>) {
+    if let Cow::Owned(owned) = words {
+        apply(owned);
+    }
+}
+
 /// Redacts a header line in place.
 pub fn apply_header(name: &str, value: &mut String) {
     if let Cow::Owned(cut) = header(name, value) {

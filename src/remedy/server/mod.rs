@@ -140,7 +140,7 @@ mod tests {
 
     fn labels(layer: Layer, response: &Response) -> Vec<String> {
         let policy = Policy { origin: "https://app.example.com".into(), methods: vec!["PUT".into()], ..Policy::default() };
-        pastes(&policy, layer, Some(response)).into_iter().map(|p| p.label).collect()
+        pastes(&policy, layer, Some(response)).into_iter().map(|p| p.label.into_owned()).collect()
     }
 
     #[test]
