@@ -1,11 +1,23 @@
-//! Records to measure with: the observed cases of `fixtures/browser-verdicts`, as `whycors replay` reads them.
+//! Records to measure with, as `whycors replay` reads them: the observed cases of `fixtures/browser-verdicts`, and what every
+//! world of the lab shows, follow-ups included.
 
 use serde_json::{Value, json};
+use whycors::world::{World, simulate};
+
+/// When the worlds are played: a date in 2026.
+const NOW: i64 = 1_795_341_600;
 
 /// One record a line.
 pub(crate) fn records() -> Vec<String> {
     let text = include_str!("../../fixtures/browser-verdicts/sample.jsonl");
-    text.lines().map(|line| record(&serde_json::from_str(line).unwrap_or_default()).to_string()).collect()
+    let observed = text.lines().map(|line| record(&serde_json::from_str(line).unwrap_or_default()).to_string());
+    let worlds = World::all().unwrap_or_default();
+    let played = worlds.iter().filter_map(|world| simulate(world, NOW).ok());
+    let played = played.filter_map(|mut outcome| {
+        outcome.evidence.started_at = Some("2026-11-22T10:00:00Z".into());
+        serde_json::to_string(&outcome.evidence).ok()
+    });
+    observed.chain(played).collect()
 }
 
 fn record(case: &Value) -> Value {

@@ -25,18 +25,30 @@ pub fn terminal_lines(text: &str) -> String {
 
 /// Written JSON that means the same, and steers no terminal: such characters stand in strings only, where an escape may as well.
 pub fn json(text: String) -> String {
-    if text.bytes().all(|byte| byte < 0x7f) {
-        return text;
+    let Some(first) = next_tricky(&text) else { return text };
+    let mut out = String::with_capacity(text.len() + 16);
+    let (mut rest, mut plain) = (text.as_str(), first);
+    loop {
+        out.push_str(&rest[..plain]);
+        rest = &rest[plain..];
+        let Some(c) = rest.chars().next() else { return out };
+        c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+        rest = &rest[c.len_utf8()..];
+        plain = next_tricky(rest).unwrap_or(rest.len());
     }
-    let mut units = [0; 2];
-    text.chars().fold(String::with_capacity(text.len() + 16), |mut out, c| {
-        if c != '\n' && is_tricky(c) {
-            c.encode_utf16(&mut units).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
-        } else {
-            out.push(c);
+}
+
+/// Where the first such character stands in written JSON, whose only plain control characters are line breaks.
+fn next_tricky(text: &str) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        at += text[at..].bytes().position(|byte| byte >= 0x7f)?;
+        let c = text[at..].chars().next()?;
+        if is_tricky(c) {
+            return Some(at);
         }
-        out
-    })
+        at += c.len_utf8();
+    }
 }
 
 /// For HTML, in text and in quoted attributes. Control and reordering characters become visible as on a terminal.

@@ -151,6 +151,11 @@ impl Folded {
     }
 }
 
+/// Whether a name needs a closer look. Most do not.
+pub(super) fn may_be_secret(name: &str) -> bool {
+    Folded::of(name).is_some()
+}
+
 /// How much of this header is secret; nothing for most.
 pub(super) fn of_header(name: &str) -> Option<Secret> {
     let folded = Folded::of(name)?;

@@ -52,7 +52,7 @@ fn parameter(text: &str, at: usize) -> Option<Range<usize>> {
     let rest = text.get(at..)?;
     let separator = ["=", "%3D", "%3d", "%253D", "%253d"].into_iter().find(|s| rest.starts_with(s))?;
     let (name, before) = name_before(text, at);
-    if name.is_empty() {
+    if !names::may_be_secret(name) {
         return None;
     }
     let start = at + separator.len();
@@ -126,7 +126,7 @@ fn named(text: &str, at: usize, cuts: &mut Vec<Range<usize>>) {
     let end = at - usize::from(closing.is_some()) - usize::from(escaped);
     let end = text[..end].strip_suffix(" header").map_or(end, str::len);
     let (name, before) = name_before(text, end);
-    if name.is_empty() {
+    if !names::may_be_secret(name) {
         return;
     }
     let gap = text[at + 1..].len() - text[at + 1..].trim_start_matches([' ', '\t']).len();
