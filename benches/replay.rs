@@ -41,10 +41,10 @@ fn compare() -> io::Result<()> {
     let (own, whycors) = (std::env::current_exe()?, Path::new(env!("CARGO_BIN_EXE_whycors")));
     let value = least(|| Command::new(&own).arg("value").arg(file.path()).spawn())?;
     let borrowed = least(|| Command::new(&own).arg("borrowed").arg(file.path()).spawn())?;
-    let replay = |format: &str| {
-        least(|| Command::new(whycors).args(["replay", "--format", format]).arg(file.path()).stdout(Stdio::null()).spawn())
-    };
-    let rows = [("into Value", &value), ("borrowed", &borrowed), ("replay, ndjson", &replay("ndjson")?), ("replay, human", &replay("human")?)];
+    let replay =
+        |format: &str| least(|| Command::new(whycors).args(["replay", "--format", format]).arg(file.path()).stdout(Stdio::null()).spawn());
+    let rows =
+        [("into Value", &value), ("borrowed", &borrowed), ("replay, ndjson", &replay("ndjson")?), ("replay, human", &replay("human")?)];
     for (name, cost) in rows {
         let times = |base: &Cost| cost.cpu.as_secs_f64() / base.cpu.as_secs_f64();
         println!(

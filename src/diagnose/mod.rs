@@ -145,6 +145,10 @@ fn diagnosis(case: &Case<'_>, rule: &Rule, finding: Finding) -> Diagnosis {
 }
 
 fn note(rule: &Rule, finding: Finding) -> Note {
-    let fix = finding.fixes.into_iter().next().map(|f| if f.detail.is_empty() { f.title.into_owned() } else { format!("{}. {}", f.title, f.detail) });
+    let fix = finding
+        .fixes
+        .into_iter()
+        .next()
+        .map(|f| if f.detail.is_empty() { f.title.into_owned() } else { format!("{}. {}", f.title, f.detail) });
     Note { code: rule.code.into(), severity: finding.severity, message: finding.explanation, fix }
 }

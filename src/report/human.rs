@@ -281,8 +281,7 @@ fn one_fix(page: &mut Page, fix: &Fix, number: usize, options: &HumanOptions) {
         }
         page.code(&snippet.code);
     }
-    let others: Vec<&str> =
-        fix.snippets.iter().skip(shown).map(|s| if s.label.is_empty() { &*s.language } else { &*s.label }).collect();
+    let others: Vec<&str> = fix.snippets.iter().skip(shown).map(|s| if s.label.is_empty() { &*s.language } else { &*s.label }).collect();
     if !others.is_empty() {
         page.wrapped("  ", &format!("With -v also for: {}.", terminal(&others.join(", "))));
     }

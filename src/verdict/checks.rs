@@ -99,7 +99,13 @@ fn preflight_checks(walk: &Walk<'_>, response: &Response, checks: &mut Vec<Check
     }
     origin_checks(walk, asked.origin, response, checks);
     checks.push(check("preflight-status", response.is_ok(), "200-299", response.status.to_string(), PREFLIGHT));
-    checks.push(check("allow-methods", ran(Test::MethodList) && ran(Test::Method), flight.method.to_owned(), value(ALLOW_METHODS), PREFLIGHT));
+    checks.push(check(
+        "allow-methods",
+        ran(Test::MethodList) && ran(Test::Method),
+        flight.method.to_owned(),
+        value(ALLOW_METHODS),
+        PREFLIGHT,
+    ));
     if !names.is_empty() || !ran(Test::HeaderList) {
         checks.push(check("allow-headers", ran(Test::HeaderList) && ran(Test::Headers), names.join(", "), value(ALLOW_HEADERS), PREFLIGHT));
     }

@@ -97,8 +97,13 @@ mod tests {
         let response = Response { status: 299, headers: vec![("X-Odd".into(), "1".into())], ..Response::default() };
         let probe = Probe { id: "p1".into(), purpose: Purpose::Actual, response: Some(response), ..Probe::default() };
         let evidence = Evidence { probes: vec![probe], ..Evidence::of(ask) };
-        let check =
-            |name: &'static str, passed| Check { name: name.into(), passed, expected: "this".into(), found: "that".into(), spec: "".into() };
+        let check = |name: &'static str, passed| Check {
+            name: name.into(),
+            passed,
+            expected: "this".into(),
+            found: "that".into(),
+            spec: "".into(),
+        };
         let checks = vec![check("allow-origin", true), check("made-up", false)];
         let verdict = Verdict { allowed: Some(false), stage: Stage::Actual, checks, stopped_at: Some(0), ..Verdict::default() };
         let target = aws::target(&evidence.ask.url);
