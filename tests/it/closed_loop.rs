@@ -240,7 +240,7 @@ fn a_given_configuration_is_merged_and_compared() {
         again.conclusion.diagnosis.unwrap().fixes.remove(0)
     };
     let fix = diagnosed(refused.rules.unwrap());
-    assert_eq!((fix.kind.as_str(), fix.verified), ("add-cors-rule", Some(true)));
+    assert_eq!((&*fix.kind, fix.verified), ("add-cors-rule", Some(true)));
     assert!(fix.detail.contains("rule 0: headers added") && !fix.detail.contains("Careful"), "{}", fix.detail);
     assert!(fix.snippets[0].code.contains("\"MaxAgeSeconds\": 60"), "{}", fix.snippets[0].code);
 

@@ -24,7 +24,7 @@ pub(crate) fn add_rule(case: &Case<'_>, own: &Question, title: impl Into<String>
     match given(case) {
         Some(rules) => {
             let mut fix = merge(case, &rules, &want, &passed, title.into());
-            fix.detail.push_str(&disagreement(&rules, &trials).unwrap_or_default());
+            fix.detail.to_mut().push_str(&disagreement(&rules, &trials).unwrap_or_default());
             fix
         }
         None => append(case, &want, &passed, title.into()),
