@@ -94,13 +94,17 @@ pub fn diagnose(case: &Case<'_>) -> Conclusion {
     conclusion
 }
 
-/// Asks every rule for the probes that would settle what is open: the best cause's first, without those already made.
+/// Asks every rule for the probes that would settle what is open: the best cause's first, without those already made. What is
+/// hidden by a sure cause has nothing left to settle, and a fix that is hidden needs no proof.
 pub fn wants(case: &Case<'_>) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     let found = findings(case, |_| true);
+    let hidden_by = |code: &str, least: Confidence| found.iter().any(|(r, f)| f.confidence >= least && r.supersedes.contains(&code));
     let controls = controls(case);
-    let asked = found.iter().flat_map(|(_, f)| f.wants.iter().chain(f.fixes.iter().filter_map(|fix| fix.proof.as_ref())));
-    for step in asked.chain(&controls) {
+    let settling = found.iter().filter(|(rule, _)| !hidden_by(rule.code, Confidence::Confirmed)).flat_map(|(_, f)| &f.wants);
+    let shown = found.iter().filter(|(rule, _)| !hidden_by(rule.code, Confidence::Possible));
+    let proving = shown.flat_map(|(_, f)| f.fixes.iter().filter_map(|fix| fix.proof.as_ref()));
+    for step in settling.chain(proving).chain(&controls) {
         let known =
             case.answer(step).is_some() || steps.iter().any(|s| s.method == step.method && s.url == step.url && s.headers == step.headers);
         if !known {
