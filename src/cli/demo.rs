@@ -116,7 +116,8 @@ async fn play(worlds: Vec<World>, jobs: usize) -> Result<(Vec<Played>, bool), Tr
 impl Played {
     fn of(world: &World, run: crate::probe::Run) -> Self {
         let shortfalls = world.shortfalls(&run.outcome);
-        let report = Report::of(run.outcome, Some(run.duration_ms));
+        let mut report = Report::of(run.outcome, Some(run.duration_ms));
+        report.redact();
         Self {
             name: world.name.clone(),
             title: world.title.clone(),

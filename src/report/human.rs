@@ -307,7 +307,11 @@ fn follow_up(report: &Report, probe: &Probe) -> String {
     let request = &probe.request;
     let mut what = format!("{} {}", terminal(&request.method), terminal(&request.url));
     if let (Some(method), Some(origin)) = (request.header("access-control-request-method"), request.header("origin")) {
-        let names = request.header("access-control-request-headers").map(|n| format!(" with {}", terminal(n))).unwrap_or_default();
+        let names = match request.header("access-control-request-headers") {
+            Some(names) => format!(" with {}", terminal(names)),
+            None if !report.ask.headers.is_empty() => " without request headers".to_owned(),
+            None => String::new(),
+        };
         let from = if origin == report.ask.origin.as_str() { String::new() } else { format!(" from {}", terminal(origin)) };
         let url = if request.url == report.ask.url.as_str() { String::new() } else { format!(" at {}", terminal(&request.url)) };
         what = format!("preflight for {}{names}{from}{url}", terminal(method));

@@ -57,7 +57,7 @@ pub(super) fn without_credentials(case: &Case<'_>, fault: &Fault<'_>) -> Fix {
     let fix = Fix::new(
         "omit-credentials",
         "leave credentials out, if the server needs no cookie",
-        "An Authorization header with a token is sent without them as well. The answer that was seen would then do.",
+        "An Authorization header with a token is sent without them as well.",
     )
     .snippet("javascript", "fetch", "fetch(url, { credentials: \"same-origin\" })")
     .snippet("javascript", "axios", "axios.put(url, file, { withCredentials: false })");

@@ -36,7 +36,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let mut address = path_style.clone();
     address.set_query(None);
     let finding = broken.finding(
-        &format!("TLS with {}: the certificate {shown}", broken.place),
+        &format!("TLS with {}", broken.place),
         format!(
             "The bucket {bucket} has a dot in its name, so {} has one label too many for S3's certificate, which {shown}. The browser \
              hangs up before the bucket's CORS rules are ever asked. With the bucket in the path the certificate fits.",

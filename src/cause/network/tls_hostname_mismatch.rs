@@ -30,7 +30,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     Some(
         broken
             .finding(
-                &format!("TLS with {}: the certificate names {shown}", broken.place),
+                &format!("TLS with {}", broken.place),
                 format!(
                     "The URL says {host}, and the certificate that the server showed is for {shown}.{why} The browser hangs up before it \
                      sends anything. {ONE_ERROR}"

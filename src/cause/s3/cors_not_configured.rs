@@ -33,10 +33,17 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         "S3 says that CORS is not enabled: {bucket_name} has no CORS configuration, so no page of any origin may call it with script. \
          Bucket policy, ACL and public access do not matter here."
     ));
-    let fix = add_rule(case, &Question::of(case), format!("give {bucket_name} a CORS configuration with a rule for {}", case.ask.origin));
+    let mut fix =
+        add_rule(case, &Question::of(case), format!("give {bucket_name} a CORS configuration with a rule for {}", case.ask.origin));
+    if case.evidence.cors_config.is_none() {
+        fix.detail = DETAIL.into();
+    }
     let finding = finding.cite(refusal.probe, refusal.quote()).confidence(Confidence::Confirmed);
     Some(if bucket(case, Some(&refusal.error)).is_none() { finding.fix(owner_first()).fix(fix) } else { finding.fix(fix) })
 }
+
+const DETAIL: &str = "There are no rules yet, so this is the whole configuration: in the S3 console under Permissions, Cross-origin \
+    resource sharing (CORS), Edit. It shows after some seconds.";
 
 /// Behind a CDN or a hosting service the bucket may not be the reader's to configure.
 fn owner_first() -> Fix {

@@ -137,6 +137,12 @@ pub(crate) fn head_bucket(case: &Case<'_>, at: &Url) -> Option<Step> {
     Some(Step { purpose: Purpose::RegionDiscovery, hop: 0, method: "HEAD".into(), url, headers: Vec::new(), with_body: false })
 }
 
+/// With a capital at the beginning.
+fn sentence_case(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
 /// What the same preflight gave at the bucket's region.
 pub(crate) enum Proof {
     /// It was not tried.
@@ -194,15 +200,14 @@ impl<'a> Astray<'a> {
                 ),
             ),
         };
-        finding.explanation = format!("{opening} The bucket is in {region}: {bucket} has to be addressed as {host}.{outcome}");
+        finding.explanation = format!("{opening} {} is in {region} and has to be addressed as {host}.{outcome}", sentence_case(&bucket));
         finding = finding.confidence(confidence);
         if self.told_by.is_none() {
             finding = head_bucket(case, &url).into_iter().fold(finding, Finding::want);
         }
         let proof = case.preflight_step(Purpose::RegionalPreflight, |ask| ask.url = url.clone());
         let fix = super::rule::use_region(case, region, &url);
-        let finding = finding.fix(fix.proven_by(proof));
-        if case.target.presigned.is_some() { finding.fix(super::rule::sdk_region(case, region)) } else { finding }
+        finding.fix(fix.proven_by(proof))
     }
 
     fn cite(&self, mut finding: Finding) -> Finding {

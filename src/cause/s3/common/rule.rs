@@ -51,10 +51,8 @@ fn disagreement(given: &[Rule], trials: &[(Request, bool)]) -> Option<String> {
 
 /// One more rule, behind those that nobody has seen: those stand for them that answered the requests which passed.
 fn append(case: &Case<'_>, want: &Want, passed: &[Request], title: String) -> Fix {
-    const DETAIL: &str = "S3 takes the first rule in which origin, method and every header match, so one rule has to hold all three: \
-        AllowedOrigins, AllowedMethods and AllowedHeaders in the console's JSON, AllowedOrigin, AllowedMethod and AllowedHeader in XML. \
-        Put it behind the rules that are there (`put-bucket-cors` replaces them all): what passes today still does. It shows after some \
-        seconds.";
+    const DETAIL: &str = "One rule has to hold all three: AllowedOrigins, AllowedMethods and AllowedHeaders (AllowedOrigin and so on in \
+        XML). Put it behind the rules that are there, and keep those: saving replaces them all. It shows after some seconds.";
     let rule = s3_cors::least_rule(&want.origin, &want.method, &want.headers, &want.expose);
     let mut rules: Vec<Rule> = passed.iter().map(|seen| s3_cors::least_rule(&seen.origin, &seen.method, &seen.headers, &[])).collect();
     rules.push(rule.clone());
@@ -128,13 +126,17 @@ pub(crate) fn use_region(case: &Case<'_>, region: &str, url: &Url) -> Fix {
     let host = url.host_str().unwrap_or_default();
     let mut shown = url.clone();
     shown.set_query(None);
-    let signed = if case.target.presigned.as_ref().is_some_and(|signed| signed.form.is_none()) {
-        " Sign it again for this host: the signature covers the host, so the link that you have works only where it points now. (The \
-         probe proves the CORS rules there, not the signature.)"
-    } else {
-        ""
+    let detail = match &case.target.presigned {
+        Some(signed) if signed.form.is_none() => format!(
+            "Sign it again: the signature covers the region and the host, so neither can be exchanged in the link that you have. Give \
+             the client that signs the region {region}; the URL becomes {shown}. (The probe proves the CORS rules there, not a signature.)"
+        ),
+        Some(_) => format!(
+            "The form is posted to {shown} then; its signature covers the region, not the host. Give the client that signs the region \
+             {region}."
+        ),
+        None => format!("The URL becomes {shown}. Where an SDK builds it, give the client the region {region}."),
     };
-    let detail = format!("The URL becomes {shown}. Where an SDK builds it, give the client the region {region}.{signed}");
     with_sdks(case, region, Fix::new("use-regional-endpoint", format!("address the bucket as {host}"), detail))
 }
 
