@@ -9,6 +9,7 @@ use url::Url;
 use super::output::{Trouble, read_text};
 use crate::ask::{Ask, Credentials};
 use crate::remedy::clients;
+use crate::suite::Defaults;
 use crate::verdict::Engine;
 use crate::web::Origin;
 
@@ -27,7 +28,7 @@ pub(crate) struct AskArgs {
     pub(crate) method: Option<String>,
     /// A request header; with a value, the value decides whether it is safelisted. @FILE takes them from a file, a line each,
     /// so that no secret stands in the list of processes
-    #[arg(long = "header", short = 'H', value_name = "NAME[: VALUE]")]
+    #[arg(long = "header", short = 'H', env = "WHYCORS_HEADER", value_name = "NAME[: VALUE]")]
     pub(crate) headers: Vec<String>,
     /// As `credentials: "include"` or `withCredentials`
     #[arg(long, env = "WHYCORS_CREDENTIALS")]
@@ -36,11 +37,14 @@ pub(crate) struct AskArgs {
     #[arg(long, env = "WHYCORS_UPLOAD_LISTENER")]
     pub(crate) upload_listener: bool,
     /// Add the headers that a well-known client sends; repeatable
-    #[arg(long = "as", value_name = "NAME", value_delimiter = ',', ignore_case = true, value_parser = client_names())]
+    #[arg(long = "as", env = "WHYCORS_AS", value_name = "NAME", value_delimiter = ',', ignore_case = true, value_parser = client_names())]
     pub(crate) clients: Vec<String>,
-    /// A response header that the page must be able to read
-    #[arg(long = "expose", value_name = "NAME")]
+    /// A response header that the page must be able to read; repeatable
+    #[arg(long = "expose", env = "WHYCORS_EXPOSE", value_name = "NAME", value_delimiter = ',')]
     pub(crate) expose: Vec<String>,
+    /// What the project's file says, where the options are silent.
+    #[arg(skip)]
+    pub(crate) defaults: Defaults,
 }
 
 /// Whose console wording to show first.
@@ -65,13 +69,34 @@ impl From<Browser> for Engine {
 impl AskArgs {
     /// The ask for a URL, or what is wrong with the options.
     pub(crate) fn ask(&self, url: Url) -> Result<Ask, Trouble> {
-        let Some(origin) = &self.origin else {
-            return Err(Trouble::new("the page's origin is missing: add --origin https://your.app (or set WHYCORS_ORIGIN)"));
+        let origin = match (&self.origin, &self.defaults.origin) {
+            (Some(given), _) => Origin::parse(given).map_err(|e| Trouble::new(format!("--origin: {e}")))?,
+            (None, Some(usual)) => usual.clone(),
+            (None, None) => {
+                return Err(Trouble::new("the page's origin is missing: add --origin https://your.app (or set WHYCORS_ORIGIN)"));
+            }
         };
-        let origin = Origin::parse(origin).map_err(|e| Trouble::new(format!("--origin: {e}")))?;
         let mut ask = Ask::get(url, origin);
+        self.usual(&mut ask);
         self.overlay(&mut ask)?;
         Ok(ask)
+    }
+
+    /// What the project's file says of a request that is described on the command line; what was pasted describes itself.
+    fn usual(&self, ask: &mut Ask) {
+        let Defaults { method, headers, credentials, upload_listener, expose, .. } = self.defaults.clone();
+        ask.method = method.unwrap_or_else(|| ask.method.clone());
+        // A list that is given replaces the usual one.
+        if self.headers.is_empty() {
+            ask.headers = headers;
+        }
+        if self.expose.is_empty() {
+            ask.expose = expose;
+        }
+        if credentials {
+            ask.credentials = Credentials::Include;
+        }
+        ask.upload_listener = upload_listener;
     }
 
     /// Lays the options over a request that came from elsewhere; an option wins over what was there.

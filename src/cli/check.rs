@@ -33,9 +33,6 @@ use crate::verdict::Engine;
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  whycors check whycors.toml\n  whycors check whycors.toml --wait 120s --format github --report junit=whycors.xml\n  whycors check fleet.ndjson --jobs 256 --format ndjson > reports.ndjson\n  producer | whycors check - --origin https://app.example.com"
-)]
 pub(crate) struct CheckArgs {
     /// Checks (TOML), or a fleet (NDJSON: *.ndjson, *.jsonl, or - for standard input)
     #[arg(required = true, value_name = "FILE")]

@@ -57,7 +57,7 @@ impl FromArgs {
     /// What there is to do. At least one job, unless everything is offline and nothing was recorded.
     pub(crate) fn jobs(&self, ask: &AskArgs, global: Global) -> Result<Vec<Job>, Trouble> {
         let origin = || ask.origin.as_deref().map(|o| Origin::parse(o).map_err(|e| Trouble::new(format!("--origin: {e}")))).transpose();
-        let hints = || origin().map(|origin| Hints { origin });
+        let hints = || origin().map(|origin| Hints { origin, fallback: ask.defaults.origin.clone() });
         let intakes = match (&self.from, self.target.as_deref()) {
             (Some(path), _) if path.as_os_str() != "-" => {
                 let file = File::open(path).map_err(|error| Trouble::read(path, &error))?;

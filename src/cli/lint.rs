@@ -25,7 +25,7 @@ pub(crate) struct LintArgs {
     #[arg(long, short = 'X', env = "WHYCORS_METHOD", value_name = "METHOD")]
     method: Option<String>,
     /// A header that the traced request asks for (Access-Control-Request-Headers)
-    #[arg(long = "header", short = 'H', value_name = "NAME[: VALUE]")]
+    #[arg(long = "header", short = 'H', env = "WHYCORS_HEADER", value_name = "NAME[: VALUE]")]
     headers: Vec<String>,
     /// Trace the actual request instead of the preflight
     #[arg(long)]

@@ -6,7 +6,10 @@ mod ask;
 mod check;
 mod complete;
 mod conduct;
+mod defaults;
 mod demo;
+mod environment;
+mod examples;
 mod exit;
 mod explain;
 mod format;
@@ -35,7 +38,7 @@ pub use exit::Exit;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{FromArgMatches as _, Parser, Subcommand};
 
 /// Says why a browser blocks a cross-origin request, and proves the fix.
 #[derive(Debug, Parser)]
@@ -93,7 +96,8 @@ pub(crate) struct Global {
 /// Runs the command line; whycors's own trouble goes to standard error as one line.
 pub fn main() -> ExitCode {
     std::panic::set_hook(Box::new(own_mistake));
-    let cli = match Cli::try_parse() {
+    let parsed = environment::command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             if !error.use_stderr() {

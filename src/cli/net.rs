@@ -52,6 +52,12 @@ pub(crate) struct NetArgs {
 }
 
 impl NetArgs {
+    /// The same with the time-out of the project's file, in seconds, where none is given.
+    pub(crate) fn options_with(&self, timeout: Option<f64>) -> Result<Options, Trouble> {
+        let text = self.timeout.clone().or_else(|| timeout.map(|seconds| seconds.to_string()));
+        Self { timeout: text, ..self.clone() }.options()
+    }
+
     /// What the options mean, or what is wrong with them.
     pub(crate) fn options(&self) -> Result<Options, Trouble> {
         let option = |name: &'static str| move |problem: String| Trouble::new(format!("{name} {problem}"));

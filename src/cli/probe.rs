@@ -16,7 +16,7 @@ use super::net::NetArgs;
 use super::output::{Trouble, complain};
 use super::progress::Progress;
 use super::suggest::rules_of;
-use super::{Exit, Global, interrupt, replay};
+use super::{Exit, Global, defaults, interrupt, replay};
 use crate::allow_map::Survey;
 use crate::ask::{Ask, Credentials};
 use crate::evidence::Step;
@@ -40,15 +40,16 @@ pub(crate) struct ProbeArgs {
     #[command(flatten)]
     conduct: ConductArgs,
     /// The bucket's CORS configuration, in any form that `whycors lint` reads: a fix is merged into it and traced through it
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, env = "WHYCORS_CORS_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(flatten)]
     output: OutputArgs,
 }
 
-pub(crate) fn run(args: ProbeArgs, global: Global) -> Result<Exit, Trouble> {
+pub(crate) fn run(mut args: ProbeArgs, global: Global) -> Result<Exit, Trouble> {
     args.output.check()?;
-    let mut options = args.net.options()?;
+    args.ask.defaults = defaults::find(global)?;
+    let mut options = args.net.options_with(args.ask.defaults.timeout)?;
     options.body = args.conduct.body()?;
     let body_bytes = options.body.as_ref().map(|body| body.len() as u64);
     let jobs = args.from.jobs(&args.ask, global)?;

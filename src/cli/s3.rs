@@ -7,6 +7,7 @@ use url::Url;
 
 use super::ask::AskArgs;
 use super::conduct::ConductArgs;
+use super::defaults;
 use super::format::OutputArgs;
 use super::interrupt;
 use super::net::NetArgs;
@@ -27,7 +28,6 @@ use crate::report::{Batch, Bucket, Checked, Entry, Report};
 const AT_ONCE: usize = 12;
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  whycors s3 media-uploads --origin https://app.example.com -X PUT -H content-type")]
 pub(crate) struct S3Args {
     /// The bucket
     #[arg(value_name = "BUCKET")]
@@ -48,9 +48,10 @@ pub(crate) struct S3Args {
     output: OutputArgs,
 }
 
-pub(crate) fn run(args: S3Args, global: Global) -> Result<Exit, Trouble> {
+pub(crate) fn run(mut args: S3Args, global: Global) -> Result<Exit, Trouble> {
     args.output.check()?;
-    let mut options = args.net.options()?;
+    args.ask.defaults = defaults::find(global)?;
+    let mut options = args.net.options_with(args.ask.defaults.timeout)?;
     options.body = args.conduct.body()?;
     check_bucket(&args.bucket)?;
     let started = Instant::now();

@@ -17,9 +17,6 @@ use crate::suite::{self, Modules};
 const MAX_FILE: u64 = 4 * 1024 * 1024;
 
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Example:\n  whycors serve --config whycors.toml\n  curl 'http://127.0.0.1:9876/probe?module=upload&target=https://uploads.s3.eu-west-1.amazonaws.com/x'"
-)]
 pub(crate) struct ServeArgs {
     /// Targets that may be probed, and modules (TOML)
     #[arg(long = "config", alias = "config.file", env = "WHYCORS_CONFIG", value_name = "FILE")]

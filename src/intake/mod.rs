@@ -34,6 +34,8 @@ const MAX_ITEMS: usize = 1000;
 pub struct Hints {
     /// The page's origin, when the user names it; it wins over what the text says.
     pub origin: Option<Origin>,
+    /// The origin of pages that the text does not name.
+    pub fallback: Option<Origin>,
 }
 
 /// One thing that was understood.

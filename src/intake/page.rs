@@ -87,7 +87,7 @@ impl Draft {
     /// What the page asked for.
     pub(super) fn ask(&self, hints: &Hints) -> Result<Ask, IntakeError> {
         let method = self.method.clone().unwrap_or_else(|| "GET".into());
-        let Some(origin) = self.origin(hints) else {
+        let Some(origin) = self.origin(hints).or_else(|| hints.fallback.clone()) else {
             return Err(IntakeError::NoOrigin(format!("{method} {}", short_url(&self.url))));
         };
         let mut ask = Ask::get(self.url.clone(), origin);

@@ -39,7 +39,7 @@ fn parse(path: &Path) -> Pasted {
 
 fn understand(pasted: &Pasted) -> Result<Vec<Intake>, IntakeError> {
     let origin = pasted.origin.as_deref().map(|o| Origin::parse(o).unwrap());
-    read(&pasted.text, &Hints { origin })
+    read(&pasted.text, &Hints { origin, fallback: None })
 }
 
 /// The line that is shown, and what it leaves out: values, modes, records.
@@ -101,7 +101,7 @@ fn every_beginning_of_a_paste_is_survived() {
         let step = file.text.len() / 200 + 1;
         for end in (0..file.text.len()).step_by(step).filter(|end| file.text.is_char_boundary(*end)) {
             let _ = read(&file.text[..end], &Hints::default());
-            let _ = read(&file.text[end..], &Hints { origin: Some(Origin::null()) });
+            let _ = read(&file.text[end..], &Hints { origin: Some(Origin::null()), fallback: None });
         }
     }
 }
@@ -125,7 +125,7 @@ proptest! {
     #[test]
     fn any_text_is_survived(text in r#"(curl |fetch\(|Invoke-WebRequest |-H |--data-raw |https://a\.example/|Access to fetch at |from origin |blocked by CORS policy|Cross-Origin Request Blocked|Origin |[\^'"`$\\{}()\[\]:;,= \n\r&-]|\{"log":\{"entries":\[|é|[a-z]{1,5}){0,30}"#) {
         let _ = read(&text, &Hints::default());
-        let _ = read(&text, &Hints { origin: Some(Origin::null()) });
+        let _ = read(&text, &Hints { origin: Some(Origin::null()), fallback: None });
     }
 
     #[test]

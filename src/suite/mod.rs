@@ -1,5 +1,6 @@
 //! Expectations: files of checks, fleets of asks, and whether a report meets what was expected. Reads no file, sends nothing.
 
+mod defaults;
 mod expect;
 mod fleet;
 mod mistake;
@@ -8,6 +9,7 @@ mod parse;
 mod shard;
 mod table;
 
+pub use defaults::{Defaults, defaults};
 pub use expect::{Expect, Limits, Met, Want};
 pub use fleet::{FleetAsk, fleet_line};
 pub use mistake::Mistake;

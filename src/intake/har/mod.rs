@@ -105,13 +105,13 @@ impl Archive {
         }
         let preflight = if first.is_preflight() { None } else { self.preflight_of(at) };
         let draft = self.draft(at, preflight);
-        let Some(origin) = draft.origin(hints).or_else(|| first.page.as_ref().map(Origin::of)) else {
+        let Some(origin) = draft.origin(hints).or_else(|| first.page.as_ref().map(Origin::of)).or_else(|| hints.fallback.clone()) else {
             return if first.is_script() { draft.ask(hints).map(|_| None) } else { Ok(None) };
         };
         if origin.is_of(&first.url) || !(first.is_script() || preflight.is_some() || first.is_preflight()) {
             return Ok(None);
         }
-        let ask = draft.ask(&Hints { origin: Some(origin) })?;
+        let ask = draft.ask(&Hints { origin: Some(origin), fallback: None })?;
         if let Some(mut found) = first.error.as_deref().and_then(Lookalike::find).filter(|found| failure_kind(found).is_none()) {
             self.used.insert(at);
             let understood = format!("{}: not CORS: {}", short_url(&ask.url), found.title());
