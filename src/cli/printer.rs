@@ -54,13 +54,8 @@ impl Printer {
 
     /// Takes a report.
     pub(crate) fn print(&mut self, report: Report) -> io::Result<()> {
-        self.summary.total += 1;
-        match report.verdict.allowed {
-            Some(true) => self.summary.allowed += 1,
-            Some(false) => self.summary.blocked += 1,
-            None => self.summary.inconclusive += 1,
-        }
         let entry = Entry { report, check: None };
+        self.summary.count(&entry);
         if self.stream.is_some() {
             return self.write(entry);
         }
@@ -77,10 +72,7 @@ impl Printer {
     /// Tells what is held, and ends the output.
     pub(crate) fn end(mut self) -> Result<(), Trouble> {
         let Some(stream) = self.stream.take() else {
-            let batch = match (self.held.pop(), self.held.is_empty()) {
-                (Some(only), true) => Batch::one(only.report),
-                (last, _) => Batch::of(self.held.into_iter().chain(last).collect(), None),
-            };
+            let batch = Batch::of_asks(self.held, None);
             return if batch.results.is_empty() { Ok(()) } else { self.output.emit(batch, self.global, self.engine) };
         };
         let Stream { mut sink, human, failures, begun: _ } = stream;

@@ -105,17 +105,8 @@ impl Batch {
 
     /// Results with their summary.
     pub fn of(results: Vec<Entry>, duration_ms: Option<f64>) -> Self {
-        let verdicts = |wanted| results.iter().filter(|e| e.report.verdict.allowed == wanted).count();
-        let checks = |wanted| results.iter().filter(|e| e.check.as_ref().is_some_and(|c| c.met == Some(wanted))).count();
-        let summary = Summary {
-            total: results.len(),
-            allowed: verdicts(Some(true)),
-            blocked: verdicts(Some(false)),
-            inconclusive: verdicts(None),
-            met: checks(true),
-            unmet: checks(false),
-            duration_ms,
-        };
+        let mut summary = Summary { duration_ms, ..Summary::default() };
+        results.iter().for_each(|entry| summary.count(entry));
         Self { schema_version: SCHEMA_VERSION.into(), tool: Tool::default(), summary, results, changes: None, bucket: None, alone: false }
     }
 
@@ -133,6 +124,21 @@ impl Batch {
 }
 
 impl Summary {
+    /// Counts one more result.
+    pub fn count(&mut self, entry: &Entry) {
+        self.total += 1;
+        match entry.report.verdict.allowed {
+            Some(true) => self.allowed += 1,
+            Some(false) => self.blocked += 1,
+            None => self.inconclusive += 1,
+        }
+        match entry.check.as_ref().and_then(|check| check.met) {
+            Some(true) => self.met += 1,
+            Some(false) => self.unmet += 1,
+            None => {}
+        }
+    }
+
     /// `3 requests: 1 allowed, 2 blocked; 2 as expected, 1 not`.
     pub fn sentence(&self) -> String {
         let requests = if self.total == 1 { "request" } else { "requests" };

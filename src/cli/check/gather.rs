@@ -82,7 +82,8 @@ impl Gather {
     pub(super) fn take(&mut self, done: Done) -> bool {
         let number = self.numbers.get(done.number).copied().unwrap_or(done.number);
         let mut entry = entry(done);
-        self.count(&entry);
+        self.summary.count(&entry);
+        self.failed |= entry.failed();
         let failed = entry.failed();
         let Some(stream) = &mut self.stream else {
             self.entries.push((number, entry));
@@ -114,22 +115,6 @@ impl Gather {
             self.entries.retain(|(_, entry)| !open(entry));
         }
         again
-    }
-
-    fn count(&mut self, entry: &Entry) {
-        let summary = &mut self.summary;
-        summary.total += 1;
-        match entry.report.verdict.allowed {
-            Some(true) => summary.allowed += 1,
-            Some(false) => summary.blocked += 1,
-            None => summary.inconclusive += 1,
-        }
-        match entry.check.as_ref().and_then(|c| c.met) {
-            Some(true) => summary.met += 1,
-            Some(false) => summary.unmet += 1,
-            None => {}
-        }
-        self.failed |= entry.failed();
     }
 
     /// Tells what was gathered; gives the exit status.
