@@ -43,7 +43,9 @@ fn call(text: &str) -> Option<&str> {
         {
             return Some(arguments);
         }
-        let (word, rest) = text.split_once([' ', '\t'])?;
+        let line = &text[..text.find('\n').unwrap_or(text.len())];
+        let word = &line[..line.find([' ', '\t'])?];
+        let rest = &text[word.len() + 1..];
         if !matches!(word, "await" | "return" | "const" | "let" | "var" | "=")
             && !(rest.trim_start().starts_with('=') && word.chars().all(char::is_alphanumeric))
         {

@@ -129,12 +129,14 @@ pub fn read(text: &str, hints: &Hints) -> Result<Vec<Intake>, IntakeError> {
     let mut prose = String::new();
     let mut rest = text;
     while !rest.is_empty() && items.len() < MAX_ITEMS {
-        if let Some(((source, draft), left)) = command(rest)? {
+        let end = rest.find('\n').map_or(rest.len(), |at| at + 1);
+        // A line that holds nothing begins nothing: a text of many such lines is looked at once, not once a line.
+        let begins = !rest[..end].chars().all(is_prompt);
+        if begins && let Some(((source, draft), left)) = command(rest)? {
             items.push(draft.intake(source, hints)?);
             rest = left;
             continue;
         }
-        let end = rest.find('\n').map_or(rest.len(), |at| at + 1);
         prose.push_str(&rest[..end]);
         rest = &rest[end..];
     }
@@ -164,7 +166,7 @@ pub fn read_archive(input: impl std::io::Read, hints: &Hints) -> Result<Vec<Inta
 type Command<'a> = Option<((Source, page::Draft), &'a str)>;
 
 fn command(text: &str) -> Result<Command<'_>, IntakeError> {
-    let start = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ';' | '&' | '$' | '>' | '%'));
+    let start = text.trim_start_matches(is_prompt);
     // `$session = …` of PowerShell begins with what a prompt also looks like.
     let whole = text.trim_start();
     if let Some((draft, rest)) = powershell::read(whole)? {
@@ -177,6 +179,11 @@ fn command(text: &str) -> Result<Command<'_>, IntakeError> {
         return Ok(Some(((Source::Fetch, draft), rest)));
     }
     Ok(None)
+}
+
+/// What stands before a command: blanks, the signs of a prompt, the ends of other commands.
+fn is_prompt(c: char) -> bool {
+    c.is_whitespace() || matches!(c, ';' | '&' | '$' | '>' | '%')
 }
 
 /// Whether the text is JSON; a line of Safari's console begins with `[Error]`.

@@ -5,6 +5,9 @@
 /// How deep values may be nested; deeper ones are skipped.
 const MAX_DEPTH: usize = 16;
 
+/// Quotes without an end, such as an apostrophe in a comment, that are read over. Each costs a look at the whole text.
+const MAX_UNCLOSED: usize = 16;
+
 /// A value, as far as it matters.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Value {
@@ -35,11 +38,13 @@ impl Value {
 pub(super) struct Reader<'a> {
     rest: &'a str,
     depth: usize,
+    /// Quotes that were found to open nothing.
+    unclosed: usize,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(rest: &'a str) -> Self {
-        Self { rest, depth: 0 }
+        Self { rest, depth: 0, unclosed: 0 }
     }
 
     /// What is not read yet.
@@ -127,7 +132,12 @@ impl<'a> Reader<'a> {
             if self.eat(',') {
                 continue;
             }
+            let before = self.rest.len();
             items.push(self.value()?);
+            // A stray `;` is no value and no end.
+            if self.rest.len() == before {
+                return None;
+            }
         }
     }
 
@@ -158,15 +168,10 @@ impl<'a> Reader<'a> {
 
     /// A name, a number, a call: as written, without what is in its brackets; `new Headers({…})` gives the object.
     fn other(&mut self) -> Option<Value> {
-        let end = self
-            .rest
-            .find(|c: char| c.is_whitespace() || matches!(c, ',' | '}' | ']' | ')' | '(' | '{' | '[' | ';'))
-            .unwrap_or(self.rest.len());
-        let word = &self.rest[..end];
-        self.rest = &self.rest[end..];
-        if word == "new" {
+        let mut word = self.word();
+        while word == "new" {
             self.skip_blank();
-            return self.other();
+            word = self.word();
         }
         if matches!(word, "Headers" | "URL" | "Request" | "Object.assign" | "Object.fromEntries") && self.depth < MAX_DEPTH && self.eat('(')
         {
@@ -175,6 +180,13 @@ impl<'a> Reader<'a> {
             return value.or(Some(Value::Other(word.to_owned())));
         }
         Some(Value::Other(word.to_owned()))
+    }
+
+    fn word(&mut self) -> &'a str {
+        let ends = |c: char| c.is_whitespace() || matches!(c, ',' | '}' | ']' | ')' | '(' | '{' | '[' | ';');
+        let (word, rest) = self.rest.split_at(self.rest.find(ends).unwrap_or(self.rest.len()));
+        self.rest = rest;
+        word
     }
 
     /// Passes the rest of the arguments and their closing bracket.
@@ -190,7 +202,16 @@ impl<'a> Reader<'a> {
         let mut open = 0_usize;
         while let Some(c) = self.rest.chars().next() {
             match c {
-                '"' | '\'' | '`' if self.text().is_some() => continue,
+                '"' | '\'' | '`' => {
+                    if self.text().is_some() {
+                        continue;
+                    }
+                    self.unclosed += 1;
+                    if self.unclosed > MAX_UNCLOSED {
+                        self.rest = "";
+                        return;
+                    }
+                }
                 '(' | '[' | '{' => open += 1,
                 ')' | ']' | '}' if open == 0 => return,
                 ')' | ']' | '}' => open -= 1,
@@ -257,9 +278,11 @@ mod tests {
             "[".repeat(100_000),
             "{a:".repeat(100_000),
             "{\"a\": \"b".into(),
-            "new ".repeat(5),
+            "new ".repeat(100_000),
             "{a:{b:[1,2".into(),
             "\"\\u{110000}\\x4".into(),
+            "[;".into(),
+            format!("{{a: b {}", "\\'".repeat(50_000)),
         ] {
             let _ = Reader::new(&text).value();
         }

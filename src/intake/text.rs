@@ -2,6 +2,9 @@
 
 use url::Url;
 
+/// How many words that begin like a URL and are none are passed in one sentence.
+const MAX_TRIES: usize = 64;
+
 /// A text as an absolute URL that a page may ask for.
 pub(super) fn url(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
@@ -17,8 +20,8 @@ pub(super) fn loose_url(text: &str) -> Option<Url> {
 pub(super) fn first_url(sentence: &str) -> Option<(Url, usize)> {
     let mut from = 0;
     // Each round passes one `http`.
-    while let Some(at) = sentence.get(from..)?.find("http") {
-        let start = from + at;
+    for _ in 0..MAX_TRIES {
+        let start = from + sentence.get(from..)?.find("http")?;
         let rest = &sentence[start..];
         if rest.starts_with("http://") || rest.starts_with("https://") {
             let end = rest
@@ -36,10 +39,15 @@ pub(super) fn first_url(sentence: &str) -> Option<(Url, usize)> {
 
 /// Without the punctuation that belongs to the sentence; a bracket goes when it was opened outside.
 fn unpunctuated(mut word: &str) -> &str {
+    let opened = word.matches('(').count();
+    let mut closed = word.matches(')').count();
     loop {
         let shorter = word.trim_end_matches(['.', ',', ';', ':', '!', '…']);
         let shorter = match shorter.strip_suffix(')') {
-            Some(inner) if inner.matches('(').count() <= inner.matches(')').count() => inner,
+            Some(inner) if opened < closed => {
+                closed -= 1;
+                inner
+            }
             _ => shorter,
         };
         if shorter.len() == word.len() {

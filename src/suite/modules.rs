@@ -7,7 +7,7 @@ use url::Url;
 
 use super::mistake::Mistake;
 use super::parse::{Draft, SHARED};
-use super::table::Reader;
+use super::table::{MOST_MISTAKES, Reader};
 use super::{Check, Expect, Location};
 use crate::ask::Ask;
 use crate::web::Origin;
@@ -53,7 +53,7 @@ impl Module {
 pub fn modules(file: &str, text: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<Modules, Vec<Mistake>> {
     let (document, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
-        return Err(errors.iter().map(|e| Mistake::new(file, text, e.span().unwrap_or(0..0), e.message())).collect());
+        return Err(errors.iter().take(MOST_MISTAKES).map(|e| Mistake::new(file, text, e.span().unwrap_or(0..0), e.message())).collect());
     }
     let mut reader = Reader { file, text, env, mistakes: Vec::new() };
     let modules = read(&mut reader, document.get_ref());

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::expect::{Expect, Limits, Want};
 use super::mistake::{Mistake, nearest};
-use super::table::Reader;
+use super::table::{MOST_MISTAKES, Reader};
 use super::{Check, Location};
 use crate::ask::{Ask, Credentials};
 use crate::web::Origin;
@@ -39,7 +39,7 @@ pub(super) const SHARED: [&str; 18] = [
 pub fn parse(file: &str, text: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<Vec<Check>, Vec<Mistake>> {
     let (document, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
-        return Err(errors.iter().map(|e| Mistake::new(file, text, e.span().unwrap_or(0..0), e.message())).collect());
+        return Err(errors.iter().take(MOST_MISTAKES).map(|e| Mistake::new(file, text, e.span().unwrap_or(0..0), e.message())).collect());
     }
     let mut reader = Reader { file, text, env, mistakes: Vec::new() };
     let checks = read(&mut reader, document.get_ref());

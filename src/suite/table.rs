@@ -7,6 +7,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::mistake::{Mistake, nearest};
 
+/// Mistakes that are told of one file; finding the line of each is a look at the whole text.
+pub(super) const MOST_MISTAKES: usize = 100;
+
 /// Where mistakes go, with what is needed to describe them.
 pub(super) struct Reader<'a> {
     pub(super) file: &'a str,
@@ -17,7 +20,9 @@ pub(super) struct Reader<'a> {
 
 impl Reader<'_> {
     pub(super) fn fail(&mut self, span: Range<usize>, message: impl Into<String>, help: Option<String>) {
-        self.mistakes.push(Mistake::new(self.file, self.text, span, message).help(help));
+        if self.mistakes.len() < MOST_MISTAKES {
+            self.mistakes.push(Mistake::new(self.file, self.text, span, message).help(help));
+        }
     }
 
     /// Every key must be known.

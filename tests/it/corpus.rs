@@ -2,6 +2,7 @@
 //! It fails by a panic, or by a reader that takes too long to come back.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use whycors::world::{World, simulate};
 
@@ -78,6 +79,114 @@ fn files(folder: &str) -> Vec<String> {
     let mut found: Vec<_> = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).filter(|p| p.is_file()).collect();
     found.sort();
     found.iter().map(|path| String::from_utf8_lossy(&std::fs::read(path).unwrap()).chars().take(20_000).collect()).collect()
+}
+
+/// What once made a reader hang.
+#[test]
+fn regressions() {
+    for text in files("fuzz/regressions") {
+        for entry in
+            [entries::intake, entries::curl, entries::fetch, entries::checks, entries::s3_config, entries::evidence, entries::target]
+        {
+            entry(&text);
+        }
+    }
+}
+
+/// A reader that looks back, or ahead, at the whole text from every place in it takes minutes for what should take a moment.
+#[test]
+fn long_repetitions() {
+    const LENGTH: usize = 10_000;
+    const MOST: Duration = Duration::from_secs(2);
+    let pieces = [
+        "\n",
+        " ",
+        ";",
+        "&",
+        "'",
+        "\\'",
+        "\"",
+        "`",
+        "{",
+        "[",
+        "(",
+        "}",
+        ")",
+        ",",
+        ":",
+        "^\n",
+        "\\\n",
+        "-H ",
+        "curl ",
+        "curl x\n",
+        "fetch(",
+        "new ",
+        "const x = ",
+        "Access to fetch at '",
+        "https://",
+        "http://[",
+        "method ",
+        "https://a.example/ ",
+        "@{",
+        "//",
+        "/*",
+        "<",
+        "<a>",
+        "<!--",
+        "- ",
+        "a: ",
+        "a: &a ",
+        "*a ",
+        "<<E\n",
+        "${",
+        "a{",
+        "a = ",
+        "{\"a\":",
+        "#",
+        "[a]\n",
+        "a.",
+        "ü",
+        "%2F",
+        "?a=",
+        "&X-Amz-Signature=",
+        ";key=",
+        "code=",
+        "token=",
+        "Bearer ",
+        "-eyJ",
+        "cookie: x ",
+        "u:p@",
+        "\\u0027",
+        "x\n",
+        "A",
+        ".",
+        "/",
+        "..",
+    ];
+    let beginnings = [
+        "",
+        "curl 'https://a.example/' ",
+        "curl '",
+        "fetch(\"https://a.example/\", {a: b ",
+        "fetch(\"https://a.example/\", [",
+        "Invoke-WebRequest -Uri \"https://a.example/\" ",
+        "Access to fetch at 'https://a.example/",
+        "[{\"AllowedOrigins\":[\"",
+        "<CORSConfiguration>",
+        "Resources:\n  A:\n",
+        "resource \"aws_s3_bucket_cors_configuration\" \"a\" {\n",
+        "[[check]]\nname = \"",
+        "https://a.s3.amazonaws.com/?X-Amz-Signature=",
+    ];
+    let readers: [fn(&str); 4] = [entries::intake, entries::target, entries::checks, entries::s3_config];
+    for (beginning, piece) in beginnings.iter().flat_map(|beginning| pieces.iter().map(move |piece| (beginning, piece))) {
+        let text = format!("{beginning}{}x", piece.repeat(LENGTH / piece.len()));
+        for (number, reader) in readers.iter().enumerate() {
+            let begun = Instant::now();
+            reader(&text);
+            assert!(begun.elapsed() < MOST, "reader {number} takes {:?} for {beginning:?} and many of {piece:?}", begun.elapsed());
+        }
+    }
 }
 
 #[test]

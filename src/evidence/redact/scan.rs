@@ -27,12 +27,13 @@ fn plain_length(bytes: &[u8]) -> Option<usize> {
 pub(super) fn cuts(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut cuts = Vec::new();
+    let mut reach = [None, None];
     let mut at = 0;
     while let Some(plain) = bytes.get(at..).and_then(plain_length) {
         at += plain;
         let before = cuts.len();
         match bytes[at] {
-            b'=' | b'%' => cuts.extend(parameter(text, at)),
+            b'=' | b'%' => cuts.extend(parameter(text, at, &mut reach)),
             b':' if bytes[at + 1..].starts_with(b"//") => user_info(text, at + 3, &mut cuts),
             b':' => named(text, at, &mut cuts),
             b'<' => cuts.extend(element(text, at)),
@@ -47,8 +48,12 @@ pub(super) fn cuts(text: &str) -> Vec<Range<usize>> {
     cuts
 }
 
+/// How far the last value of a text and of a query reached, which holds for whatever begins inside it: a text of many names and no
+/// end is read once.
+type Reach = [Option<Range<usize>>; 2];
+
 /// `name=value` in a query, a form or a sentence, also percent-encoded once or twice inside another URL.
-fn parameter(text: &str, at: usize) -> Option<Range<usize>> {
+fn parameter(text: &str, at: usize, reach: &mut Reach) -> Option<Range<usize>> {
     let rest = text.get(at..)?;
     let separator = ["=", "%3D", "%3d", "%253D", "%253d"].into_iter().find(|s| rest.starts_with(s))?;
     let (name, before) = name_before(text, at);
@@ -60,7 +65,7 @@ fn parameter(text: &str, at: usize) -> Option<Range<usize>> {
     let query = encoded || matches!(before, Some(b'?' | b'&' | b';' | b'#' | b'\\' | b'%'));
     let quote = text.as_bytes().get(start).copied().filter(|b| matches!(b, b'"' | b'\''));
     let start = start + usize::from(quote.is_some());
-    let value = &text[start..start + value_length(text, start, query, encoded, quote)];
+    let value = &text[start..start + value_length(text, start, (query, encoded), quote, reach)];
     let place = if query { Place::Query } else { Place::Text };
     if value.is_empty() || !names::is_secret(name, place, value) {
         return None;
@@ -85,7 +90,7 @@ fn name_before(text: &str, end: usize) -> (&str, Option<u8>) {
     (text.get(start + escape..end).unwrap_or_default(), before)
 }
 
-fn value_length(text: &str, start: usize, query: bool, encoded: bool, quote: Option<u8>) -> usize {
+fn value_length(text: &str, start: usize, (query, encoded): (bool, bool), quote: Option<u8>, reach: &mut Reach) -> usize {
     let rest = &text[start..];
     if let Some(quote) = quote {
         return rest.find(quote as char).unwrap_or(rest.len());
@@ -95,7 +100,12 @@ fn value_length(text: &str, start: usize, query: bool, encoded: bool, quote: Opt
             || matches!(c, '&' | '#' | '"' | '\'' | '<' | '>' | '\\' | '`')
             || (!query && matches!(c, ';' | ',' | ')' | ']' | '}' | '|'))
     };
-    let mut len = rest.find(ends).unwrap_or(rest.len());
+    let known = &mut reach[usize::from(query)];
+    let reach = match known {
+        Some(known) if known.start <= start && start <= known.end => known,
+        _ => known.insert(start..start + rest.find(ends).unwrap_or(rest.len())),
+    };
+    let mut len = reach.end - start;
     if encoded {
         len = ["%26", "%2526", "%23"].iter().filter_map(|s| rest[..len].find(s)).min().unwrap_or(len);
     }

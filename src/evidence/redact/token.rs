@@ -79,9 +79,12 @@ fn is_token_byte(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~')
 }
 
+/// Bytes of a word that show what it is.
+const LOOKED_AT: usize = 512;
+
 /// Whether a word looks made by a machine: letters with digits, capitals inside, base64's end, or simply long.
 pub(super) fn looks_random(word: &str) -> bool {
-    let bytes = word.as_bytes();
+    let bytes = &word.as_bytes()[..word.len().min(LOOKED_AT)];
     let digits = bytes.iter().any(u8::is_ascii_digit) && bytes.iter().any(u8::is_ascii_alphabetic);
     let mixed = bytes.windows(2).filter(|w| w[0].is_ascii_lowercase() && w[1].is_ascii_uppercase()).count() > 0;
     let plain = bytes.iter().all(|b| b.is_ascii_graphic());
