@@ -170,11 +170,6 @@ pub(super) fn of_header(name: &str) -> Option<Secret> {
     }
 }
 
-/// Whether the name ends like one that is secret: most do not, and their values need not be looked at.
-pub(super) fn may_be_secret(name: &str) -> bool {
-    Folded::of(name).is_some()
-}
-
 /// Whether the value of this parameter, member or element is secret.
 pub(super) fn is_secret(name: &str, place: Place, value: &str) -> bool {
     let Some(folded) = Folded::of(name) else { return false };
