@@ -8,7 +8,7 @@ use crate::cause::{Citation, Confidence, Fix};
 use crate::diagnose::Diagnosis;
 use crate::evidence::redact;
 use crate::layer::Layer;
-use crate::report::{Report, SCHEMA_VERSION, Tool};
+use crate::report::{Report, SCHEMA_VERSION, Tool, Vantage};
 use crate::verdict::{Outcome, Stage, Verdict};
 use crate::web::Origin;
 
@@ -293,7 +293,7 @@ impl Lookalike {
             }),
             findings: Vec::new(),
             probes: Vec::new(),
-            vantage: Default::default(),
+            vantage: Vantage::default(),
             cors_config: None,
             map: None,
             readings: Vec::new(),

@@ -26,11 +26,12 @@ pub mod sarif;
 pub mod schema;
 #[cfg(test)]
 pub(crate) mod testing;
-pub mod vantage;
+mod vantage;
 mod words;
 
 pub use baseline::{Change, Known};
 pub use batch::{Batch, Checked, Entry, Location, Summary};
 pub use bucket::Bucket;
 pub use model::{Reading, Report, SCHEMA_VERSION, Tool};
+pub use vantage::Vantage;
 pub use words::first_line;

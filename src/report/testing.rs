@@ -72,7 +72,7 @@ pub(crate) fn blocked() -> Report {
             fix: Some(hostile.into()),
         }],
         probes: vec![preflight],
-        vantage: Default::default(),
+        vantage: super::Vantage::default(),
         cors_config: None,
         map: None,
         readings: Vec::new(),
