@@ -23,6 +23,7 @@ impl From<Exit> for ExitCode {
 
 impl Exit {
     /// Success only when everything was done: of a run that was cut short, the rest is not known.
+    #[must_use]
     pub fn unless_all(self, all: bool) -> Self {
         if self == Self::Ok && !all { Self::Inconclusive } else { self }
     }

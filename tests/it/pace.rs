@@ -51,7 +51,7 @@ async fn the_commonest_failures_take_two_further_waves_at_most() {
         let before = &visit.trips[..first];
         assert_eq!((own, of(&TripKind::Connect, before), of(&TripKind::Handshake, before)), (1, 1, 1), "{name}: {:?}", visit.trips);
         // A and AAAA go out together; the resolver's own search behind an alias without an AAAA is not waited for.
-        let (queries, apart) = (of(&TripKind::Query, before), before[1].at - before[0].at);
+        let (queries, apart) = (of(&TripKind::Query, before), before[1].at.checked_sub(before[0].at).unwrap());
         assert!(queries <= 3 && apart < DELAY, "{name}: {before:?}");
         let (began, answered) = span(&probes[0]);
         assert!((400.0..1400.0).contains(&(answered - began)), "{name}: the first answer came after {} ms", answered - began);
@@ -64,11 +64,6 @@ async fn the_commonest_failures_take_two_further_waves_at_most() {
         // One wave costs at most a query, a connect, a handshake and a request; a slow machine gets as much again.
         let (waves, duration) = (f64::from(last + 1), visit.run.duration_ms);
         assert!(duration < waves * 4.0 * 100.0 * 2.0 + 500.0, "{name}: {duration} ms for {waves} waves");
-        eprintln!(
-            "{name}: {} probes, {last} further waves, first answer after {:.0} ms, all after {duration:.0} ms",
-            probes.len(),
-            answered - began
-        );
     }
 }
 

@@ -132,10 +132,7 @@ async fn credentials_do_not_cross_origins() {
     let server = Server::start(move |mut stream| {
         let elsewhere = elsewhere.clone();
         async move {
-            let first = match read_request(&mut stream).await.starts_with("OPTIONS") {
-                true => "204 No Content".to_owned(),
-                false => format!("307 Temporary Redirect\r\nLocation: {elsewhere}next\r\nSet-Cookie: sid=cookie5ecret"),
-            };
+            let first = if read_request(&mut stream).await.starts_with("OPTIONS") { "204 No Content".to_owned() } else { format!("307 Temporary Redirect\r\nLocation: {elsewhere}next\r\nSet-Cookie: sid=cookie5ecret") };
             let cors = "Access-Control-Allow-Origin: https://app.example.com\r\nAccess-Control-Allow-Headers: authorization\r\nAccess-Control-Allow-Credentials: true";
             let _ = stream.write_all(format!("HTTP/1.1 {first}\r\n{cors}\r\n\r\n").as_bytes()).await;
         }

@@ -76,7 +76,7 @@ fn at_target(case: &Case<'_>) -> Option<Finding> {
     let response = probe.response.as_ref()?;
     let before = case.browser_probes().filter(|p| p.purpose == Purpose::Actual && p.hop < probe.hop).last()?;
     let (from, to) = (case.url_of(before), case.url_of(probe));
-    if Origin::of(&from) == Origin::of(&to) {
+    if Origin::of(from) == Origin::of(to) {
         return None;
     }
     let status = before.response.as_ref().map_or(0, |response| response.status);
@@ -93,16 +93,16 @@ fn at_target(case: &Case<'_>) -> Option<Finding> {
     };
     let finding = Finding::new(format!(
         "{} redirects ({status}) to {}, and {what} is answered {}{said} with {allowed}, where Origin: {sent} needs to be allowed.{null}{}",
-        shown(&from),
-        shown(&to),
+        shown(from),
+        shown(to),
         response.status,
-        login(&from, &to)
+        login(from, to)
     ))
     .layer(case.answerer_of(probe).layer)
-    .cite(before, format!("{status} → Location: {}", shown(&to)))
+    .cite(before, format!("{status} → Location: {}", shown(to)))
     .cite(probe, format!("{} with Origin: {sent} → {}, {allowed}", method(probe), response.status))
     .confidence(Confidence::Confirmed);
-    Some(fixes(case, finding, &to))
+    Some(fixes(case, finding, to))
 }
 
 fn fixes(case: &Case<'_>, finding: Finding, to: &Url) -> Finding {

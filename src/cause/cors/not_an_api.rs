@@ -21,7 +21,7 @@ cause! {
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let (probe, response) = case.failed_preflight().filter(|(_, response)| response.is_ok() && words::is_page(response))?;
-    let place = authority(&case.url_of(probe));
+    let place = authority(case.url_of(probe));
     let title = words::title(&response.body).map(|title| format!(", \"{title}\"")).unwrap_or_default();
     Some(
         Finding::new(format!(

@@ -28,10 +28,10 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let probe = case.deciding()?;
     let failure = probe.failure.as_ref().filter(|failure| is_silence(failure.kind))?;
     let url = case.url_of(probe);
-    let at = S3Location::parse(&url).filter(|at| at.endpoint.is_website() && url.scheme() == "https")?;
+    let at = S3Location::parse(url).filter(|at| at.endpoint.is_website() && url.scheme() == "https")?;
     let region = at.region().map(str::to_owned);
     let rest = Endpoint::new(Form::Regional, region.as_deref()).host(at.bucket.as_deref());
-    let mut moved = without_signature(&url);
+    let mut moved = without_signature(url);
     moved.set_host(Some(&rest)).ok()?;
     let mut shown = moved.clone();
     shown.set_query(None);
@@ -41,7 +41,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
              script belongs to the bucket's REST endpoint {rest}, which speaks https and has CORS rules.",
             url.host_str().unwrap_or_default()
         ))
-        .cite(probe, format!("https to {}: {}", authority(&url), quote(&failure.detail, 200)))
+        .cite(probe, format!("https to {}: {}", authority(url), quote(&failure.detail, 200)))
         .confidence(Confidence::Confirmed)
         .fix(
             Fix::new(

@@ -26,7 +26,7 @@ cause! {
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let refusal = refused(case).filter(|r| r.is("InvalidRequest") && r.says("Transfer Acceleration"))?;
-    let bucket = the_bucket(case, Some(&refusal.error));
+    let bucket = the_bucket(case, Some(refusal.error));
     let text = format!(
         "The URL uses the accelerate endpoint, and Transfer Acceleration is not on for {bucket}. CORS rules play no part: S3 refuses \
              every method there."

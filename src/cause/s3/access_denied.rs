@@ -42,7 +42,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let text = format!(
         "S3 refused the request to {} with AccessDenied. From outside the reasons look alike: {first}. A policy that admits only a VPC \
          endpoint and Requester Pays answer the same.",
-        the_bucket(case, Some(&refusal.error))
+        the_bucket(case, Some(refusal.error))
     );
     let fix = Fix::new(
         "check-permissions",

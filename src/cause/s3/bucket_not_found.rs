@@ -28,7 +28,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let (probe, response, error) = evidence(case)?;
     let mut place = case.url_of(probe).clone();
     place.set_query(None);
-    let name = bucket(case, Some(&error)).map_or_else(|| "The bucket".to_owned(), |b| format!("The bucket \"{b}\""));
+    let name = bucket(case, Some(error)).map_or_else(|| "The bucket".to_owned(), |b| format!("The bucket \"{b}\""));
     let finding = Finding::new(format!(
         "{name} does not exist: nobody has created the one that {place} names, so there are no CORS rules either, and the answer carries \
              no CORS headers."
@@ -39,7 +39,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         "Look for a slip in the name, an environment variable that was empty when the URL was built, and a bucket of another account, \
          partition or environment. Where the name is right, create the bucket.",
     );
-    Some(finding.cite(probe, quote(response, &error)).confidence(Confidence::Confirmed).layer(case.answerer_of(probe).layer).fix(fix))
+    Some(finding.cite(probe, quote(response, error)).confidence(Confidence::Confirmed).layer(case.answerer_of(probe).layer).fix(fix))
 }
 
 fn evidence<'a>(case: &'a Case<'_>) -> Option<(&'a Probe, &'a Response, &'a ErrorBody)> {

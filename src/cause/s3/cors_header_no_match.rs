@@ -34,7 +34,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let refused: Vec<String> = guilty.iter().chain(suspects).cloned().collect();
     let (senders, _) = sdk_headers::group(&refused);
     let own = &reading.own;
-    let bucket = the_bucket(case, Some(&reading.refusal.error));
+    let bucket = the_bucket(case, Some(reading.refusal.error));
     let text = format!(
         "{} AllowedHeaders (AllowedHeader in XML) of the rule for {} in {bucket} does not cover {}.{}",
         boundary(&reading, guilty, suspects, fine),

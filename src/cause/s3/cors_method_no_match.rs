@@ -29,7 +29,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let reading = cors::reading(case)?;
     let Attribution::Method { passing } = &reading.attribution else { return None };
     let own = &reading.own;
-    let bucket = the_bucket(case, Some(&reading.refusal.error));
+    let bucket = the_bucket(case, Some(reading.refusal.error));
     let upload = if case.ask.url.query_pairs().any(|(name, _)| name == "uploads" || name == "uploadId") {
         " This request belongs to a multipart upload, which needs POST besides PUT."
     } else {

@@ -28,7 +28,7 @@ cause! {
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let refusal = cors::refusal(case).filter(|r| r.says("CORS is not enabled"))?;
-    let bucket_name = the_bucket(case, Some(&refusal.error));
+    let bucket_name = the_bucket(case, Some(refusal.error));
     let finding = Finding::new(format!(
         "S3 says that CORS is not enabled: {bucket_name} has no CORS configuration, so no page of any origin may call it with script. \
          Bucket policy, ACL and public access do not matter here."
@@ -39,7 +39,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         fix.detail = DETAIL.into();
     }
     let finding = finding.cite(refusal.probe, refusal.quote()).confidence(Confidence::Confirmed);
-    Some(if bucket(case, Some(&refusal.error)).is_none() { finding.fix(owner_first()).fix(fix) } else { finding.fix(fix) })
+    Some(if bucket(case, Some(refusal.error)).is_none() { finding.fix(owner_first()).fix(fix) } else { finding.fix(fix) })
 }
 
 const DETAIL: &str = "There are no rules yet, so this is the whole configuration: in the S3 console under Permissions, Cross-origin \

@@ -31,7 +31,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let reading = cors::reading(case)?;
     let Attribution::Origin { neighbour, tried } = &reading.attribution else { return None };
     let origin = reading.own.origin.as_str();
-    let bucket = the_bucket(case, Some(&reading.refusal.error));
+    let bucket = the_bucket(case, Some(reading.refusal.error));
     let hint = neighbour.as_deref().map(|n| hint(origin, n)).unwrap_or_default();
     let text = format!(
         "No CORS rule of {bucket} matches the origin {origin}: {} without request headers from this origin {} refused. AllowedOrigins \

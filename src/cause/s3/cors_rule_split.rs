@@ -38,7 +38,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         ),
         Split::Headers => format!("each of {} passes by itself, but not together", listed(&own.headers)),
     };
-    let bucket = the_bucket(case, Some(&reading.refusal.error));
+    let bucket = the_bucket(case, Some(reading.refusal.error));
     let text = format!(
         "The CORS rules of {bucket} allow every part of this request, but in different rules: from {} {parts}. S3 needs one rule that \
          covers AllowedOrigins, AllowedMethods and AllowedHeaders at once.",

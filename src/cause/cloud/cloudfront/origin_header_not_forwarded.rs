@@ -64,5 +64,5 @@ fn find(case: &Case<'_>) -> Option<Finding> {
 
 fn is_bucket(case: &Case<'_>, probe: &Probe) -> bool {
     let url = case.url_of(probe);
-    url.host() != case.ask.url.host() && aws::target(&url).kind == "s3" && probe.response.is_some()
+    url.host() != case.ask.url.host() && aws::target(url).kind == "s3" && probe.response.is_some()
 }

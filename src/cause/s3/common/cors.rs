@@ -114,5 +114,5 @@ pub(crate) fn ask_why(case: &Case<'_>) -> Vec<Step> {
 
 /// Quotes an answer that has an error document, else its status.
 pub(crate) fn quoted(case: &Case<'_>, probe: &Probe, response: &Response) -> String {
-    super::error_of(case, probe).map_or_else(|| format!("status {}", response.status), |e| quote(response, &e))
+    super::error_of(case, probe).map_or_else(|| format!("status {}", response.status), |e| quote(response, e))
 }

@@ -37,7 +37,7 @@ impl Refusal<'_> {
 
     /// The answer in one line, to be cited.
     pub(super) fn quote(&self) -> String {
-        quote(self.response, &self.error)
+        quote(self.response, self.error)
     }
 }
 

@@ -113,7 +113,7 @@ pub(crate) fn discovered(case: &Case<'_>) -> Option<String> {
 fn discovery<'a>(case: &'a Case<'_>) -> Option<(&'a Probe, String)> {
     case.follow_ups().filter(|p| answered(case, p)).find_map(|probe| {
         let response = probe.response.as_ref()?;
-        Some((probe, told(response, error_of(case, probe).as_deref())?))
+        Some((probe, told(response, error_of(case, probe))?))
     })
 }
 
@@ -174,7 +174,7 @@ impl<'a> Astray<'a> {
         if !answered(case, probe) || form(case, response, error).is_some() {
             return Proof::Open;
         }
-        Proof::Refused(error.map_or_else(|| response.status.to_string(), |e| quote(response, &e)))
+        Proof::Refused(error.map_or_else(|| response.status.to_string(), |e| quote(response, e)))
     }
 
     /// The parts that all wrong-region causes share: what was seen, the way out, and the probes that settle it.
