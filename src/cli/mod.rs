@@ -42,7 +42,15 @@ use clap::{FromArgMatches as _, Parser, Subcommand};
 
 /// Says why a browser blocks a cross-origin request, and proves the fix.
 #[derive(Debug, Parser)]
-#[command(name = "whycors", version, max_term_width = 100, propagate_version = true)]
+#[command(
+    name = "whycors",
+    version,
+    max_term_width = 100,
+    propagate_version = true,
+    after_help = "Every option has an environment variable: WHYCORS_DNS_SERVER for --dns-server; lists have one item a line. A whycors.toml, found from \
+                  the working directory upward, gives defaults for probe and s3 under [defaults]. The command line wins over the environment, \
+                  the environment over the file."
+)]
 pub struct Cli {
     /// Only the first line (-q), or nothing but the exit status (-qq)
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]

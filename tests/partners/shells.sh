@@ -38,7 +38,7 @@ elvish -compileonly "$WORK/plain.elv"; PASSED=$((PASSED + 1)); echo "ok elvish r
 mkdir "$WORK/man"; whycors man --directory "$WORK/man"
 for page in "$WORK"/man/*.1; do
   mandoc -T lint -W error "$page" >"$WORK/said" || { cat "$WORK/said" >&2; exit 1; }
-  mandoc -T utf8 "$page" | grep -q EXAMPLES || [ "${page##*/}" = whycors.1 ] || { echo "FAILED ${page##*/} has no examples" >&2; exit 1; }
+  grep -q "^.SH EXAMPLES" "$page" || [ "${page##*/}" = whycors.1 ] || { echo "FAILED ${page##*/} has no examples" >&2; exit 1; }
 done
 PASSED=$((PASSED + 1)); echo "ok $(ls "$WORK/man" | wc -l) manual pages"
 finish
