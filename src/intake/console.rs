@@ -105,7 +105,9 @@ struct Waiting {
 impl Listener {
     fn hear(&mut self, message: &str) -> Result<(), IntakeError> {
         let lower = message.to_ascii_lowercase();
-        if lower.contains("blocked by cors policy") {
+        // Also where the end of the line was not copied.
+        let cut_off = lower.starts_with("access to ") && lower.contains(" at '") && lower.contains("from origin '");
+        if lower.contains("blocked by cors policy") || cut_off {
             return self.chromium(message);
         }
         if lower.starts_with("cross-origin request blocked") {

@@ -10,6 +10,7 @@ mod form;
 mod har;
 mod lookalike;
 mod page;
+mod plain;
 mod powershell;
 mod script;
 mod shell;
@@ -66,8 +67,10 @@ pub enum Meaning {
 /// The form of a pasted text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
-    /// A URL alone.
+    /// A URL alone, or a request in one line.
     Url,
+    /// The head of an HTTP request.
+    Head,
     /// A curl command.
     Curl,
     /// A call of `fetch`.
@@ -107,7 +110,7 @@ pub enum IntakeError {
     NoOrigin(String),
 }
 
-const EXPECTED: &str = "a URL, a \"Copy as cURL\" or \"Copy as fetch\" from the browser's network panel, a HAR file, a presigned form ({\"url\": …, \"fields\": {…}}), or the console message with its URL";
+const EXPECTED: &str = "a URL, a \"Copy as cURL\", \"Copy as fetch\" or request headers from the browser's network panel, a HAR file, a presigned form ({\"url\": …, \"fields\": {…}}), or the console message with its URL";
 
 /// Understands a text; at least one item when it succeeds.
 pub fn read(text: &str, hints: &Hints) -> Result<Vec<Intake>, IntakeError> {
@@ -124,6 +127,15 @@ pub fn read(text: &str, hints: &Hints) -> Result<Vec<Intake>, IntakeError> {
     }
     if let Some(url) = lone_url(text) {
         return Ok(vec![page::Draft::get(url).intake(Source::Url, hints)?]);
+    }
+    if let Some(drafts) = plain::lines(text) {
+        return drafts.into_iter().map(|draft| draft.intake(Source::Url, hints)).collect();
+    }
+    if let Some(draft) = plain::head(text)? {
+        return Ok(vec![draft.intake(Source::Head, hints)?]);
+    }
+    if let Some(straight) = straightened(text) {
+        return read(&straight, hints);
     }
     let mut items = Vec::new();
     let mut prose = String::new();
@@ -167,12 +179,19 @@ type Command<'a> = Option<((Source, page::Draft), &'a str)>;
 
 fn command(text: &str) -> Result<Command<'_>, IntakeError> {
     let start = text.trim_start_matches(is_prompt);
+    let mut words = start.split_whitespace();
+    let (name, next) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let goes_on = next.starts_with('-') || plain::is_method(next) || text::url(next).is_some();
+    if matches!(name, "wget" | "http" | "https" | "xh") && goes_on {
+        let problem = format!("{name} is not read; copy the request as cURL or as fetch from the browser's network panel");
+        return Err(IntakeError::Broken { what: "the command", problem });
+    }
     // `$session = …` of PowerShell begins with what a prompt also looks like.
     let whole = text.trim_start();
     if let Some((draft, rest)) = powershell::read(whole)? {
         return Ok(Some(((Source::PowerShell, draft), rest)));
     }
-    if let Some((draft, rest)) = curl::read(start)? {
+    if let Some((draft, rest)) = curl::read(without_prefix(start))? {
         return Ok(Some(((Source::Curl, draft), rest)));
     }
     if let Some((draft, rest)) = fetch::read(start)? {
@@ -184,6 +203,33 @@ fn command(text: &str) -> Result<Command<'_>, IntakeError> {
 /// What stands before a command: blanks, the signs of a prompt, the ends of other commands.
 fn is_prompt(c: char) -> bool {
     c.is_whitespace() || matches!(c, ';' | '&' | '$' | '>' | '%')
+}
+
+/// The command behind `sudo`, `time` and variables that are set for it.
+fn without_prefix(text: &str) -> &str {
+    let mut rest = text;
+    for _ in 0..10 {
+        let word = rest.split(char::is_whitespace).next().unwrap_or_default();
+        let sets = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+        match word {
+            "sudo" | "time" => {}
+            word if word.split_once('=').is_some_and(|(name, _)| sets(name)) => {}
+            _ => return rest,
+        }
+        rest = rest[word.len()..].trim_start();
+    }
+    rest
+}
+
+/// A command whose quotes a word processor has curled or a page has written as entities, with plain ones; nothing where any is plain.
+fn straightened(text: &str) -> Option<String> {
+    let bent = ['‘', '’', '“', '”'];
+    let is_command = text.starts_with("curl") || text.starts_with("fetch(") || text.starts_with("await fetch(");
+    if !is_command || text.contains(['\'', '"']) || !(text.contains(bent) || text.contains("&#39;") || text.contains("&quot;")) {
+        return None;
+    }
+    let plain = text.replace(['‘', '’'], "'").replace(['“', '”'], "\"");
+    Some(plain.replace("&#39;", "'").replace("&quot;", "\"").replace("&amp;", "&"))
 }
 
 /// Whether the text is JSON; a line of Safari's console begins with `[Error]`.
