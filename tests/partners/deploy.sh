@@ -3,6 +3,7 @@
 source "$(dirname "$0")/lib.bash"
 ROOT=$(cd "$(dirname "$0")/../.." && pwd)
 debian node nodejs npm
+debian promtool prometheus
 python() { "$WORK/venv/bin/$1" "${@:2}"; }
 python3 -m venv "$WORK/venv"
 "$WORK/venv/bin/pip" install --quiet check-jsonschema kubernetes-validate
@@ -47,4 +48,7 @@ passes "schema: deploy/github-workflow.yml" python check-jsonschema --builtin-sc
 passes "Kubernetes: deploy/job.yaml" python kubernetes-validate --strict "$ROOT/deploy/job.yaml"
 sed 's/completionMode: Indexed/completionMod: Indexed/' "$ROOT/deploy/job.yaml" >wrong.yaml
 fails "Kubernetes: a key that does not exist" python kubernetes-validate --strict wrong.yaml
+"$WORK/venv/bin/python" -c 'import sys, yaml; yaml.safe_dump(yaml.safe_load(open(sys.argv[1]))["receivers"]["prometheus"]["config"], sys.stdout)' \
+  "$ROOT/deploy/otel-collector.yml" >scrape.yml
+passes "promtool: the scrape part of deploy/otel-collector.yml" promtool check config scrape.yml
 finish
