@@ -104,7 +104,7 @@ impl Survey {
         });
         let headers = self.headers.iter().zip(answers.iter().skip(self.cells.len()));
         let headers = headers.map(|(ask, probe)| HeaderCell { name: ask.headers[0].0.clone(), allowed: allowed(ask, probe) });
-        let exposed = answers.iter().filter_map(|p| p.response.as_ref()?.combined("access-control-expose-headers")).next();
+        let exposed = answers.iter().find_map(|p| p.response.as_ref()?.combined("access-control-expose-headers"));
         let exposed = exposed.map(|list| list.split(',').map(|n| n.trim().to_owned()).filter(|n| !n.is_empty()).collect());
         let mut map =
             AllowMap { cells: cells.collect(), headers: headers.collect(), exposed: exposed.unwrap_or_default(), guess: String::new() };

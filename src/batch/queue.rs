@@ -12,6 +12,7 @@ use super::{Limits, Waiting};
 use crate::suite::Check;
 
 /// What to do now.
+#[expect(clippy::large_enum_variant, reason = "it is taken apart where it is returned")]
 pub(super) enum Next {
     /// Begin this.
     Start(Waiting),

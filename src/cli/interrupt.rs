@@ -20,7 +20,7 @@ pub(crate) fn watch() -> watch::Receiver<bool> {
 /// Resolves when a watch turned true; never, where nobody watches any more.
 pub(crate) async fn stopped(mut stop: watch::Receiver<bool>) {
     if stop.wait_for(|stop| *stop).await.is_err() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

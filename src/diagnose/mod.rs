@@ -81,7 +81,7 @@ pub fn diagnose(case: &Case<'_>) -> Conclusion {
                 conclusion.diagnosis = Some(diagnosis(case, rule, finding));
             }
             Kind::Cause if finding.place == Place::LeadOrBeside && !superseded.contains(&rule.code) => {
-                conclusion.notes.push(note(rule, finding))
+                conclusion.notes.push(note(rule, finding));
             }
             _ => {}
         }

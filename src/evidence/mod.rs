@@ -207,7 +207,7 @@ impl Evidence {
                 probe.id = format!("p{}", index + 1);
             }
             if probe.request.url.is_empty() && probe.hop == 0 {
-                probe.request.url = self.ask.url.as_str().to_owned();
+                self.ask.url.as_str().clone_into(&mut probe.request.url);
             }
             if probe.request.method.is_empty() {
                 match probe.purpose {

@@ -113,7 +113,10 @@ impl Listener {
         if lower.starts_with("cross-origin request blocked") {
             let reason = message.split_once("eason:").map_or(message, |(_, reason)| reason);
             return match first_url(message) {
-                Some((url, _)) => Ok(self.ask(url, reason)),
+                Some((url, _)) => {
+                    self.ask(url, reason);
+                    Ok(())
+                }
                 None => Err(broken("it names no http or https URL; paste the whole line")),
             };
         }

@@ -64,6 +64,7 @@ const VALUED: &[&str] = &[
 const SHORT_VALUED: &str = "ACDEFHKPQTUXYbcdehmortuwxyz";
 
 /// What is gathered of one command.
+#[expect(clippy::struct_excessive_bools, reason = "each is one option of curl")]
 struct Command {
     urls: Vec<String>,
     draft: Draft,
@@ -203,7 +204,7 @@ impl Command {
         if self.to_query {
             let query: Vec<&str> = self.draft.url.query().into_iter().chain(self.body.iter().map(String::as_str)).collect();
             let query = query.join("&");
-            self.draft.url.set_query(Some(&query).filter(|q| !q.is_empty()).map(|q| q.as_str()));
+            self.draft.url.set_query(Some(&query).filter(|q| !q.is_empty()).map(std::string::String::as_str));
             self.body.clear();
         }
         let sends = !self.body.is_empty() || self.form;

@@ -46,9 +46,9 @@ fn call(text: &str) -> Option<&str> {
         let line = &text[..text.find('\n').unwrap_or(text.len())];
         let word = &line[..line.find([' ', '\t'])?];
         let rest = &text[word.len() + 1..];
-        if !matches!(word, "await" | "return" | "const" | "let" | "var" | "=")
-            && !(rest.trim_start().starts_with('=') && word.chars().all(char::is_alphanumeric))
-        {
+        let keyword = matches!(word, "await" | "return" | "const" | "let" | "var" | "=");
+        let assigned = rest.trim_start().starts_with('=') && word.chars().all(char::is_alphanumeric);
+        if !keyword && !assigned {
             return None;
         }
         text = rest.trim_start();

@@ -1,4 +1,5 @@
 #![allow(clippy::disallowed_methods, reason = "the fixtures are files")]
+use std::fmt::Write as _;
 use std::path::Path;
 
 use proptest::prelude::*;
@@ -49,11 +50,11 @@ fn line(item: &Intake) -> String {
         Meaning::Ask { ask, recorded } => {
             for (name, value) in &ask.headers {
                 if let Some(value) = value {
-                    line.push_str(&format!(" | {name}: {value}"));
+                    let _ = write!(line, " | {name}: {value}");
                 }
             }
             if ask.redirect != crate::ask::Redirect::Follow {
-                line.push_str(&format!(" | redirect {:?}", ask.redirect));
+                let _ = write!(line, " | redirect {:?}", ask.redirect);
             }
             if let Some(evidence) = recorded {
                 let seen = evidence.probes.iter().map(|p| {
@@ -61,10 +62,12 @@ fn line(item: &Intake) -> String {
                     let failure = p.failure.as_ref().map(|f| format!("{:?}", f.kind));
                     format!("{:?}{} {}", p.purpose, p.hop, answer.or(failure).unwrap_or_default())
                 });
-                line.push_str(&format!(" | recorded {}", seen.collect::<Vec<_>>().join(", ")));
+                let _ = write!(line, " | recorded {}", seen.collect::<Vec<_>>().join(", "));
             }
         }
-        Meaning::Lookalike(found) => line.push_str(&format!(" | {}", found.cause())),
+        Meaning::Lookalike(found) => {
+            let _ = write!(line, " | {}", found.cause());
+        }
     }
     line
 }

@@ -15,7 +15,7 @@ use crate::world::TcpMode;
 /// Connections of one door at a time.
 const CONNECTIONS: usize = 256;
 /// The longest that a connection lives.
-const LIFE: Duration = Duration::from_secs(60);
+const LIFE: Duration = Duration::from_mins(1);
 /// How much of a request is read before it is ignored.
 const HEAD: usize = 64 * 1024;
 

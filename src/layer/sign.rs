@@ -43,7 +43,7 @@ impl<'a> Seen<'a> {
     pub(super) fn all(&self, signs: &[Sign]) -> Option<String> {
         // Few rows fit, so nothing is quoted before it is clear that this one does.
         let all = signs.iter().all(|sign| self.find(*sign).is_some());
-        all.then(|| signs.iter().filter_map(|sign| self.find(*sign)?.quote(*sign)).next().unwrap_or_default())
+        all.then(|| signs.iter().find_map(|sign| self.find(*sign)?.quote(*sign)).unwrap_or_default())
     }
 
     fn find(&self, sign: Sign) -> Option<Found<'_>> {

@@ -106,7 +106,7 @@ async fn stopped(stop: &mut Option<watch::Receiver<bool>>) {
     {
         return;
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// The pause that an answer asks for. <https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3>.
@@ -132,7 +132,7 @@ mod tests {
         };
         assert_eq!(pause(200, Some("9")), None);
         assert_eq!(pause(429, None), Some(USUAL_PAUSE));
-        assert_eq!(pause(503, Some("3600")), Some(Duration::from_secs(3600)));
+        assert_eq!(pause(503, Some("3600")), Some(Duration::from_hours(1)));
         assert_eq!(pause(429, Some("Wed, 21 Oct 2026 07:28:00 GMT")), Some(USUAL_PAUSE));
         assert_eq!(pause(503, None), None);
     }

@@ -45,7 +45,7 @@ impl Recording {
     /// The verifier of the given authorities is asked first; those of the system are read only where that one does not know the issuer.
     fn judge(&self, leaf: &CertificateDer<'_>, chain: &[CertificateDer<'_>], name: &ServerName<'_>, now: UnixTime) -> Result<(), Error> {
         if self.authorities.iter().any(|a| a.as_ref() == leaf.as_ref()) {
-            return self.judge_pinned(leaf, name, now);
+            return judge_pinned(leaf, name, now);
         }
         let own = self.own.get_or_init(|| self.verifier(self.authorities.iter().cloned()));
         if let Some(own) = own {
@@ -63,22 +63,22 @@ impl Recording {
         }
     }
 
-    /// A certificate that the user named itself needs no issuer, but must fit the name and the time.
-    fn judge_pinned(&self, leaf: &CertificateDer<'_>, name: &ServerName<'_>, now: UnixTime) -> Result<(), Error> {
-        let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
-        match certificate::facts(leaf) {
-            Some(facts) if facts.not_after < now => return Err(CertificateError::Expired.into()),
-            Some(facts) if facts.not_before > now => return Err(CertificateError::NotValidYet.into()),
-            _ => {}
-        }
-        verify_server_name(&ParsedCertificate::try_from(leaf)?, name)
-    }
-
     fn verifier(&self, authorities: impl IntoIterator<Item = CertificateDer<'static>>) -> Option<Arc<WebPkiServerVerifier>> {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(authorities);
         WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&self.provider)).build().ok()
     }
+}
+
+/// A certificate that the user named itself needs no issuer, but must fit the name and the time.
+fn judge_pinned(leaf: &CertificateDer<'_>, name: &ServerName<'_>, now: UnixTime) -> Result<(), Error> {
+    let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
+    match certificate::facts(leaf) {
+        Some(facts) if facts.not_after < now => return Err(CertificateError::Expired.into()),
+        Some(facts) if facts.not_before > now => return Err(CertificateError::NotValidYet.into()),
+        _ => {}
+    }
+    verify_server_name(&ParsedCertificate::try_from(leaf)?, name)
 }
 
 const NO_AUTHORITIES: &str = "this machine has no certificate authorities";

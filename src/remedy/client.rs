@@ -271,11 +271,11 @@ mod tests {
 
     #[test]
     fn what_the_page_asks_for_is_what_is_signed() {
+        const PART: &str = "?partNumber=1&uploadId=x";
         let text = |method: &str, query: &str| -> Vec<String> {
             let url = Url::parse(&format!("https://uploads.s3.amazonaws.com/k{query}")).unwrap();
             use_region("uploads", "eu-west-1", &url, method).into_iter().map(|snippet| snippet.code.into_owned()).collect()
         };
-        const PART: &str = "?partNumber=1&uploadId=x";
         for (method, query, wanted) in [
             (
                 "GET",

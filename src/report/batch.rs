@@ -1,5 +1,7 @@
 //! Several reports as one: the wrapper that `check`, a HAR file and several URLs give, and what every form of output takes.
 
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Bucket, Change, Report, SCHEMA_VERSION, Tool};
@@ -144,10 +146,10 @@ impl Summary {
         let requests = if self.total == 1 { "request" } else { "requests" };
         let mut text = format!("{} {requests}: {} allowed, {} blocked", self.total, self.allowed, self.blocked);
         if self.inconclusive > 0 {
-            text += &format!(", {} inconclusive", self.inconclusive);
+            let _ = write!(text, ", {} inconclusive", self.inconclusive);
         }
         if self.met + self.unmet > 0 {
-            text += &format!("; {} as expected, {} not", self.met, self.unmet);
+            let _ = write!(text, "; {} as expected, {} not", self.met, self.unmet);
         }
         text
     }

@@ -1,6 +1,7 @@
 //! Makes text from servers harmless in the place it is shown. Every reporter passes foreign text through here.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// For a terminal: control characters, and characters that reorder or hide text, become visible escapes.
 /// Line breaks and tabs become escapes as well, so one value stays on one line.
@@ -10,9 +11,9 @@ pub fn terminal(text: &str) -> Cow<'_, str> {
     }
     Cow::Owned(text.chars().fold(String::with_capacity(text.len() + 16), |mut out, c| {
         if is_tricky(c) {
-            out.extend(c.escape_default())
+            out.extend(c.escape_default());
         } else {
-            out.push(c)
+            out.push(c);
         }
         out
     }))
@@ -32,7 +33,9 @@ pub fn json(text: String) -> String {
         out.push_str(&rest[..plain]);
         rest = &rest[plain..];
         let Some(c) = rest.chars().next() else { return out };
-        c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            let _ = write!(out, "\\u{unit:04x}");
+        }
         rest = &rest[c.len_utf8()..];
         plain = next_tricky(rest).unwrap_or(rest.len());
     }

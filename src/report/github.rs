@@ -37,7 +37,7 @@ fn annotations(entry: &Entry) -> Vec<String> {
     if let Some(kind) = kind {
         let mut message: Vec<String> = entry.check.iter().flat_map(|check| check.shortfalls.clone()).collect();
         message.push(first_line(report));
-        message.extend(report.diagnosis.iter().flat_map(|d| d.fixes.first()).map(|fix| format!("Fix: {}", fix.title)));
+        message.extend(report.diagnosis.iter().filter_map(|d| d.fixes.first()).map(|fix| format!("Fix: {}", fix.title)));
         lines.push(format!("::{kind} {}::{}\n", place(entry, &entry.name()), data(&message.join("\n"))));
     }
     for note in report.findings.iter().filter(|note| note.severity != Severity::Note) {
@@ -70,7 +70,9 @@ mod tests {
     #[test]
     fn no_warning_takes_the_place_of_an_error() {
         let mut results = vec![checked("warned", None); MOST];
-        results.iter_mut().for_each(|entry| entry.report.verdict.allowed = None);
+        for entry in &mut results {
+            entry.report.verdict.allowed = None;
+        }
         results.push(checked("failed", Some(false)));
         let text = write(&Batch::of(results, None));
         assert!(text.starts_with("::error ") && text.contains("more annotations are left out"), "{text}");

@@ -49,7 +49,9 @@ impl Report {
         findings.iter_mut().for_each(of_note);
         probes.iter_mut().for_each(of_probe);
         for Sample { failure, .. } in samples.iter_mut().flat_map(|samples| &mut samples.rows) {
-            failure.iter_mut().for_each(|failure| apply(&mut failure.detail));
+            if let Some(failure) = failure {
+                apply(&mut failure.detail);
+            }
         }
         for Reading { probe: _, layer: _, through: _, sign, passes: _ } in readings {
             apply(sign);
@@ -62,7 +64,9 @@ fn of_ask(ask: &mut Ask) -> bool {
     let Ask { url, origin: _, method: _, headers, credentials: _, redirect: _, upload_listener: _, expose: _, body_bytes: _, form } = ask;
     form.iter_mut().for_each(of_form);
     for (name, value) in headers {
-        value.iter_mut().for_each(|value| apply_header(name, value));
+        if let Some(value) = value {
+            apply_header(name, value);
+        }
     }
     match text(url.as_str()) {
         Cow::Owned(cut) => Url::parse(&cut).map(|cut| *url = cut).is_ok(),
@@ -105,10 +109,14 @@ fn of_diagnosis(diagnosis: &mut Diagnosis) {
         apply(because);
     }
     for Fix { kind: _, title, detail, snippets, verified: _, check, proof: _ } in fixes {
-        check.iter_mut().for_each(|check| apply(&mut check.says));
+        if let Some(check) = check {
+            apply(&mut check.says);
+        }
         apply_words(title);
         apply_words(detail);
-        snippets.iter_mut().for_each(|snippet| apply_words(&mut snippet.code));
+        for snippet in snippets {
+            apply_words(&mut snippet.code);
+        }
     }
 }
 
@@ -130,7 +138,9 @@ fn of_probe(probe: &mut Probe) {
         proxy.iter_mut().for_each(apply);
     }
     if let Some(Tls { version: _, issuer: _, names: _, not_before: _, not_after: _, verified: _, problem }) = tls {
-        problem.iter_mut().for_each(|failure| apply(&mut failure.detail));
+        if let Some(failure) = problem {
+            apply(&mut failure.detail);
+        }
     }
     if let Some(Response { status: _, http_version: _, headers, body, body_truncated: _ }) = response {
         of_headers(headers);

@@ -27,11 +27,11 @@ pub(super) struct Hit {
 
 /// Several results as one log.
 pub fn write(batch: &Batch) -> String {
-    log(batch.results.iter().flat_map(hits).collect())
+    log(&batch.results.iter().flat_map(hits).collect::<Vec<_>>())
 }
 
 /// One run with these results and the rules that they name.
-pub(super) fn log(hits: Vec<Hit>) -> String {
+pub(super) fn log(hits: &[Hit]) -> String {
     let tool = Tool::default();
     let rules: BTreeMap<&str, Value> = hits.iter().map(|hit| (hit.rule.as_str(), rule(&hit.rule))).collect();
     let numbers: BTreeMap<&str, usize> = rules.keys().copied().zip(0..).collect();
@@ -91,7 +91,7 @@ fn hits(entry: &Entry) -> Vec<Hit> {
         let mut lines = vec![entry.name()];
         lines.extend(entry.check.iter().flat_map(|check| check.shortfalls.clone()));
         lines.push(first_line(report));
-        lines.extend(diagnosis.iter().flat_map(|d| d.fixes.first()).map(|fix| format!("Fix: {}", fix.title)));
+        lines.extend(diagnosis.iter().filter_map(|d| d.fixes.first()).map(|fix| format!("Fix: {}", fix.title)));
         let rule = match diagnosis {
             Some(diagnosis) => diagnosis.cause.as_str(),
             None if failed => "expectation-not-met",

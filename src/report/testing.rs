@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{Checked, Entry, Location, Report, SCHEMA_VERSION, Tool};
+use super::{Checked, Entry, Location, Report, SCHEMA_VERSION, Tool, Vantage};
 use crate::ask::Ask;
 use crate::aws;
 use crate::cause::{Citation, Confidence, Fix, Severity};
@@ -72,7 +72,7 @@ pub(crate) fn blocked() -> Report {
             fix: Some(hostile.into()),
         }],
         probes: vec![preflight],
-        vantage: super::Vantage::default(),
+        vantage: Vantage::default(),
         cors_config: None,
         map: None,
         readings: Vec::new(),

@@ -1,5 +1,7 @@
 //! The sentences that every form of output has in common, already harmless for a terminal or a page.
 
+use std::fmt::Write as _;
+
 use super::Report;
 use super::escape::terminal;
 use crate::aws::s3::post_policy::Condition;
@@ -68,10 +70,10 @@ pub(super) fn signature(signed: &Presigned) -> String {
     let size = form.policy.as_ref().and_then(|policy| policy.content_length).map(|(low, high)| format!("a file of {low} to {high} bytes"));
     let wants: Vec<String> = conditions.chain(size).collect();
     if !wants.is_empty() {
-        text.push_str(&format!("\nits policy wants {}", wants.join("; ")));
+        let _ = write!(text, "\nits policy wants {}", wants.join("; "));
     }
     if !form.to_add.is_empty() {
-        text.push_str(&format!("\nthe page has to add {}", form.to_add.join(", ")));
+        let _ = write!(text, "\nthe page has to add {}", form.to_add.join(", "));
     }
     text
 }

@@ -68,7 +68,7 @@ fn read(reader: &mut Reader<'_>, document: &DeTable<'_>) -> Vec<Check> {
         return reader.wrong(list, "a list: write [[check]] with two brackets").unwrap_or_default();
     };
     let mut checks = Vec::new();
-    for item in items.iter() {
+    for item in items {
         if let Some(table) = item.get_ref().as_table() {
             check(reader, &defaults, table, item.span(), &mut checks);
         } else {

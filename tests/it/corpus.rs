@@ -63,7 +63,7 @@ fn mutate(seed: &str, dice: &mut Dice) -> String {
     chars.into_iter().collect()
 }
 
-fn survive(seeds: Vec<String>, entry: fn(&str)) {
+fn survive(seeds: &[String], entry: fn(&str)) {
     assert!(!seeds.is_empty());
     for (number, seed) in seeds.iter().enumerate() {
         entry(seed);
@@ -192,12 +192,12 @@ fn long_repetitions() {
 #[test]
 fn urls() {
     let worlds = World::all().unwrap();
-    survive(worlds.iter().step_by(3).map(|w| w.ask(NOW).unwrap().url.to_string()).collect(), entries::target);
+    survive(&worlds.iter().step_by(3).map(|w| w.ask(NOW).unwrap().url.to_string()).collect::<Vec<_>>(), entries::target);
 }
 
 #[test]
 fn pasted_text() {
-    survive(files("fixtures/intake"), entries::intake);
+    survive(&files("fixtures/intake"), entries::intake);
 }
 
 #[test]
@@ -207,17 +207,17 @@ fn checks_and_exporter_files() {
         r#"{"url":"https://a.example/","origin":"null","headers":["x-a"],"expect":{"cause":"tcp-refused"}}"#.to_owned(),
     ];
     seeds.push("[defaults]\norigin = \"https://app.example.com\"\n[[check]]\nname = \"a\"\nurls = [\"https://a.example/\", \"${X}\"]\nmethods = [\"GET\", \"PUT\"]\nexpect = { cause = \"tcp-refused\" }\nmax_age_min = 5\n".to_owned());
-    survive(seeds, entries::checks);
+    survive(&seeds, entries::checks);
 }
 
 #[test]
 fn s3_configurations() {
-    survive(files("fixtures/s3-cors"), entries::s3_config);
+    survive(&files("fixtures/s3-cors"), entries::s3_config);
 }
 
 #[test]
 fn recorded_evidence() {
     let worlds = World::all().unwrap();
     let evidence = worlds.iter().step_by(5).map(|w| serde_json::to_string(&simulate(w, NOW).unwrap().evidence).unwrap());
-    survive(evidence.collect(), entries::evidence);
+    survive(&evidence.collect::<Vec<_>>(), entries::evidence);
 }

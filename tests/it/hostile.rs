@@ -35,12 +35,14 @@ async fn endless(head: &'static str, again: &'static [u8], pause: Duration) -> S
     .await
 }
 
+static A_LOT: &[u8] = &[b'a'; 65536];
+
 #[tokio::test]
 async fn headers_without_end() {
     let filler: &[u8] = Box::leak("X-Filler: aaaaaaaaaaaaaaaaaaaaa\r\n".repeat(2000).into_bytes().into_boxed_slice());
     let lines = endless("HTTP/1.1 200 OK\r\n", filler, Duration::ZERO).await;
     assert_eq!(kind(&bounded(&lines.url()).await), Kind::HttpMalformed);
-    let line = endless("HTTP/1.1 200 OK\r\nX-Long: ", &[b'a'; 65536], Duration::ZERO).await;
+    let line = endless("HTTP/1.1 200 OK\r\nX-Long: ", A_LOT, Duration::ZERO).await;
     assert_eq!(kind(&bounded(&line.url()).await), Kind::HttpMalformed);
     let drip = endless("HTTP/1.1 200 OK\r\n", b"x", Duration::from_millis(50)).await;
     assert_eq!(kind(&bounded(&drip.url()).await), Kind::HttpTimeout);
@@ -51,7 +53,7 @@ async fn headers_without_end() {
 #[tokio::test]
 async fn bodies_without_end() {
     for head in ["HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 999999999999\r\n\r\n"] {
-        let flood = endless(head, &[b'a'; 65536], Duration::ZERO).await;
+        let flood = endless(head, A_LOT, Duration::ZERO).await;
         let response = bounded(&flood.url()).await.response.unwrap();
         assert_eq!((response.body.len(), response.body_truncated), (BODY_LIMIT, true));
         let drip = endless(head, b"a", Duration::from_millis(100)).await;
@@ -167,7 +169,7 @@ async fn resets_in_every_phase() {
 
 #[tokio::test]
 async fn tls_that_is_noise() {
-    let noise: Vec<u8> = (0..4096_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let noise: Vec<u8> = (0..4096_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13).to_le_bytes()[0]).collect();
     for bytes in [noise, vec![22, 3, 3, 255, 255], vec![22, 3, 3, 0, 4, 2, 255, 255, 255], vec![0; 100], vec![21, 3, 3, 0, 2, 1, 0]] {
         let server = Server::saying(bytes.clone()).await;
         let seen = bounded(&format!("https://{}/", server.address)).await;

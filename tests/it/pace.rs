@@ -1,5 +1,6 @@
 //! How long an inquiry takes and how much it asks of a server: round trips and waves with a delay of 100 ms each, a server that
 //! limits the rate, and nothing ever written.
+#![expect(clippy::print_stderr, reason = "the figures are for whoever runs it with --nocapture")]
 
 use std::time::Duration;
 
@@ -86,7 +87,7 @@ fn a_world() -> World {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_says_slower_at_once_gets_one_request() {
-    let lab = Lab::new().unwrap().with_limit(0, Duration::from_secs(600));
+    let lab = Lab::new().unwrap().with_limit(0, Duration::from_mins(10));
     let visit = lab.visit(a_world(), time::OffsetDateTime::now_utc().unix_timestamp()).await.unwrap();
     let outcome = &visit.run.outcome;
     assert_eq!((arrivals(&visit.trips).len(), visit.run.stopped), (1, false));

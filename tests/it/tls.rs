@@ -100,6 +100,7 @@ async fn see(leaf: Leaf) -> Probe {
 
 #[tokio::test]
 async fn a_good_certificate_is_recorded() {
+    static OLD: [&rustls::SupportedProtocolVersion; 1] = [&rustls::version::TLS12];
     let seen = see(leaf("api.example.com")).await;
     assert_eq!(seen.response.as_ref().map(|r| r.status), Some(204), "{:?}", seen.failure);
     let tls = seen.tls.unwrap();
@@ -108,7 +109,6 @@ async fn a_good_certificate_is_recorded() {
     assert!(tls.not_before < tls.not_after && tls.not_after.ends_with('Z'));
     assert!(seen.timing_ms.connect.is_some() && seen.timing_ms.tls.is_some_and(|ms| ms > 0.0));
 
-    static OLD: [&rustls::SupportedProtocolVersion; 1] = [&rustls::version::TLS12];
     let old = see(Leaf { versions: &OLD, ..leaf("api.example.com") }).await;
     assert_eq!(old.tls.unwrap().version, "TLSv1.2");
 }

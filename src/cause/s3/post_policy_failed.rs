@@ -38,7 +38,7 @@ fn foreseen(case: &Case<'_>) -> Option<Finding> {
     let text = format!("The form does not agree with its policy: {}.{}", problems.join("; "), would_be_refused(case));
     let mut advices: Vec<&str> = problems.iter().map(|problem| advice(problem).1).collect();
     advices.dedup();
-    let finding = problems.iter().fold(Finding::new(text), |finding, what| finding.cite_ask(what));
+    let finding = problems.iter().fold(Finding::new(text), super::super::finding::Finding::cite_ask);
     let finding = finding.confidence(Confidence::Likely).severity(Severity::Error).place(foreseen_place(case));
     Some(finding.fix(Fix::new("fix-post-policy", "make the form and its policy agree", advices.join(" "))))
 }

@@ -122,19 +122,16 @@ impl Gather {
         self.entries.sort_by_key(|(number, _)| *number);
         let entries: Vec<Entry> = std::mem::take(&mut self.entries).into_iter().map(|(_, entry)| entry).collect();
         let duration_ms = Some(self.begun.elapsed().as_secs_f64() * 1000.0);
-        let (failed, inconclusive) = match self.stream.take() {
-            Some(stream) => {
-                let summary = Summary { duration_ms, ..self.summary };
-                stream.end(&entries, &summary, self.global)?;
-                (self.failed, summary.inconclusive > 0)
-            }
-            None => {
-                let mut batch = Batch::of(entries, duration_ms);
-                batch.changes = args.baseline.as_deref().map(baseline).transpose()?.map(|known| known.compare(&batch));
-                let ending = (batch.results.iter().any(Entry::failed), batch.summary.inconclusive > 0);
-                args.output.emit(batch, self.global, self.engine)?;
-                ending
-            }
+        let (failed, inconclusive) = if let Some(stream) = self.stream.take() {
+            let summary = Summary { duration_ms, ..self.summary };
+            stream.end(&entries, &summary, self.global)?;
+            (self.failed, summary.inconclusive > 0)
+        } else {
+            let mut batch = Batch::of(entries, duration_ms);
+            batch.changes = args.baseline.as_deref().map(baseline).transpose()?.map(|known| known.compare(&batch));
+            let ending = (batch.results.iter().any(Entry::failed), batch.summary.inconclusive > 0);
+            args.output.emit(batch, self.global, self.engine)?;
+            ending
         };
         Ok(match UNREADABLE.load(Ordering::Relaxed) {
             0 if failed => Exit::Blocked,

@@ -87,7 +87,7 @@ pub(super) fn looks_random(word: &str) -> bool {
     let bytes = &word.as_bytes()[..word.len().min(LOOKED_AT)];
     let digits = bytes.iter().any(u8::is_ascii_digit) && bytes.iter().any(u8::is_ascii_alphabetic);
     let mixed = bytes.windows(2).filter(|w| w[0].is_ascii_lowercase() && w[1].is_ascii_uppercase()).count() > 0;
-    let plain = bytes.iter().all(|b| b.is_ascii_graphic());
+    let plain = bytes.iter().all(u8::is_ascii_graphic);
     plain
         && word != super::MARK
         && ((bytes.len() >= 6 && (digits || word.ends_with('='))) || (bytes.len() >= 8 && mixed) || bytes.len() >= 24)

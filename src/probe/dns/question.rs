@@ -105,7 +105,7 @@ async fn one_family(resolver: &TokioResolver, name: Name, kind: RecordType, dead
         }
         Err(_) => return failed(FailureKind::DnsTimeout, "TIMEOUT", String::new()),
     };
-    let mut found = Found { rcode: "NOERROR".into(), until: Some(lookup.valid_until()).map(Instant::from_std), ..Found::default() };
+    let mut found = Found { rcode: "NOERROR".into(), until: Some(Instant::from_std(lookup.valid_until())), ..Found::default() };
     for record in lookup.answers() {
         match &record.data {
             RData::A(a) if found.addresses.len() < MAX_ADDRESSES => found.addresses.push(a.0.into()),

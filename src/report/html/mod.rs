@@ -2,7 +2,6 @@
 //! to that; every foreign text is escaped.
 
 mod diagram;
-mod digest;
 mod many;
 mod probes;
 mod single;
@@ -26,13 +25,8 @@ pub fn write(batch: &Batch) -> String {
         [only] if batch.alone => (title(&only.report), alone(batch, &only.report)),
         _ => (many::title(batch), many::write(batch)),
     };
-    let policy = format!(
-        "default-src 'none'; style-src {}; script-src {}; base-uri 'none'; form-action 'none'",
-        digest::source(STYLE),
-        digest::source(SCRIPT)
-    );
     let footer = format!("Made by {} {}.", html(&batch.tool.name), html(&batch.tool.version));
-    fill(PAGE, &[("policy", &policy), ("title", &html(&title)), ("style", STYLE), ("script", SCRIPT), ("body", &body), ("footer", &footer)])
+    fill(PAGE, &[("title", &html(&title)), ("style", STYLE), ("script", SCRIPT), ("body", &body), ("footer", &footer)])
 }
 
 /// What a tab of the browser shows.
@@ -49,15 +43,12 @@ fn fill(template: &str, values: &[(&str, &str)]) -> String {
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
         let known = after.split_once('}').and_then(|(name, tail)| Some((values.iter().find(|(n, _)| *n == name)?.1, tail)));
-        match known {
-            Some((value, tail)) => {
-                out.push_str(value);
-                rest = tail;
-            }
-            None => {
-                out.push('{');
-                rest = after;
-            }
+        if let Some((value, tail)) = known {
+            out.push_str(value);
+            rest = tail;
+        } else {
+            out.push('{');
+            rest = after;
         }
     }
     out.push_str(rest);
@@ -145,6 +136,9 @@ fn milliseconds(ms: f64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use base64::prelude::{BASE64_STANDARD, Engine as _};
+    use sha2::{Digest as _, Sha256};
+
     use super::super::testing::{allowed, blocked, checked};
     use super::super::{Batch, Entry};
     use super::*;
@@ -171,6 +165,14 @@ mod tests {
         entries.push(Entry { report: blocked(), check: None });
         check_page(&write(&Batch::of(entries, Some(10.0))));
         check_page(&write(&Batch::of(Vec::new(), None)));
+    }
+
+    #[test]
+    fn the_policy_names_the_script_and_the_style() {
+        for (directive, text) in [("style-src", STYLE), ("script-src", SCRIPT)] {
+            let wanted = format!("{directive} 'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(text)));
+            assert!(PAGE.contains(&wanted), "page.html has to say {wanted}");
+        }
     }
 
     #[test]

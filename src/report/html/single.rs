@@ -123,7 +123,9 @@ fn one_fix(page: &mut Sections<'_>, fix: &Fix, number: usize) {
         paragraphs(page.out, &check.says);
     }
     let (first, others) = fix.snippets.split_at(fix.snippets.len().min(1));
-    first.iter().for_each(|snippet| code(page.out, snippet));
+    for snippet in first {
+        code(page.out, snippet);
+    }
     for snippet in others {
         let _ = writeln!(page.out, "<details class=\"more\"><summary>{}</summary>", html(label(snippet)));
         code(page.out, snippet);

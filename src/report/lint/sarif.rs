@@ -20,7 +20,7 @@ pub fn write(report: &LintReport) -> String {
             subject: None,
         });
     }
-    log(hits)
+    log(&hits)
 }
 
 fn hit(finding: &Finding, file: &str) -> Hit {
