@@ -108,7 +108,9 @@ impl Batch {
     /// Results with their summary.
     pub fn of(results: Vec<Entry>, duration_ms: Option<f64>) -> Self {
         let mut summary = Summary { duration_ms, ..Summary::default() };
-        results.iter().for_each(|entry| summary.count(entry));
+        for entry in &results {
+            summary.count(entry);
+        }
         Self { schema_version: SCHEMA_VERSION.into(), tool: Tool::default(), summary, results, changes: None, bucket: None, alone: false }
     }
 

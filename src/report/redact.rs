@@ -137,10 +137,8 @@ fn of_probe(probe: &mut Probe) {
     if let Some(Connection { address: _, reused: _, proxy }) = connection {
         proxy.iter_mut().for_each(apply);
     }
-    if let Some(Tls { version: _, issuer: _, names: _, not_before: _, not_after: _, verified: _, problem }) = tls {
-        if let Some(failure) = problem {
-            apply(&mut failure.detail);
-        }
+    if let Some(Tls { version: _, issuer: _, names: _, not_before: _, not_after: _, verified: _, problem: Some(failure) }) = tls {
+        apply(&mut failure.detail);
     }
     if let Some(Response { status: _, http_version: _, headers, body, body_truncated: _ }) = response {
         of_headers(headers);
