@@ -105,3 +105,30 @@ async fn floods_do_not_fill_the_memory() {
         assert!(most > 0 && most < MOST_MEMORY, "{name}: {most} KiB");
     }
 }
+
+/// A file that is all hole: what it would cost to hold it shows at once.
+#[cfg(target_os = "linux")]
+#[test]
+fn files_of_a_gigabyte_are_streamed_or_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let huge = folder.path().join("huge.toml");
+    std::fs::File::create(&huge).unwrap().set_len(1 << 30).unwrap();
+    let huge = huge.to_str().unwrap();
+    let probe = ["probe", "http://127.0.0.1:1/", "--origin", "https://app.example.com"];
+    for arguments in [
+        &["lint", huge][..],
+        &["check", huge],
+        &["merge", huge],
+        &["replay", huge],
+        &["serve", "--config", huge],
+        &[&probe[..], &["--cacert", huge]].concat(),
+    ] {
+        let mut command = Command::new("sh");
+        // 160 MiB of anonymous memory, of which the stack of each thread is a part.
+        command.args(["-c", "ulimit -d 163840; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_whycors")]).args(arguments);
+        let output = command.env_clear().output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), told.lines().count()), (Some(2), 1), "{arguments:?}: {told}");
+        assert!(["larger than", "longer than", "not a report"].iter().any(|word| told.contains(word)), "{arguments:?}: {told}");
+    }
+}
