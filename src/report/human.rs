@@ -6,7 +6,7 @@ use colored::Colorize;
 
 use super::Report;
 use super::escape::{terminal, terminal_lines};
-use super::words::{first_line, nothing_seen, sentence, signature, sure, telling};
+use super::words::{first_line, nothing_seen, sentence, signature, spec_link, sure, telling};
 use crate::cause::{By, Fix, Severity};
 use crate::diagnose::Diagnosis;
 use crate::evidence::{Probe, Purpose, Response};
@@ -57,7 +57,7 @@ pub fn write(report: &Report, options: &HumanOptions) -> String {
     map(&mut page, report);
     vantage(&mut page, report, options);
     if options.verbose > 0 {
-        checks(&mut page, report);
+        checks(&mut page, report, options);
         exchanges(&mut page, report, options);
     }
     page.out
@@ -399,16 +399,24 @@ fn vantage(page: &mut Page, report: &Report, options: &HumanOptions) {
     }
 }
 
-fn checks(page: &mut Page, report: &Report) {
+fn checks(page: &mut Page, report: &Report, options: &HumanOptions) {
     if report.verdict.checks.is_empty() {
         return;
     }
     page.heading("The standard, step by step");
     for check in &report.verdict.checks {
         let mark = if check.passed { "✓".green() } else { "✗".red() };
-        page.wrapped("  ", &format!("{mark} {}: wanted {}, found {}", check.name, terminal(&check.expected), terminal(&check.found)));
-        page.line(format!("    {}", check.spec).dimmed().to_string());
+        let name = linked(&terminal(&check.name), spec_link(check), options);
+        page.wrapped("  ", &format!("{mark} {name}: wanted {}, found {}", terminal(&check.expected), terminal(&check.found)));
+        if !options.links {
+            page.line(format!("    {}", terminal(spec_link(check))).dimmed().to_string());
+        }
     }
+}
+
+/// A text that leads to a page, where the terminal knows such links. <https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda>.
+fn linked(text: &str, url: &str, options: &HumanOptions) -> String {
+    if options.links { format!("\u{1b}]8;;{}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\", terminal(url)) } else { text.to_owned() }
 }
 
 fn exchanges(page: &mut Page, report: &Report, options: &HumanOptions) {

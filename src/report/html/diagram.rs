@@ -36,6 +36,8 @@ enum Kind {
     Bad,
     /// It never happened.
     Never,
+    /// The browser would go on; whycors did not.
+    Later,
 }
 
 /// The lanes and arrows of a report.
@@ -77,7 +79,12 @@ fn scene(report: &Report) -> Scene {
     }
     if report.verdict.actual == Outcome::NotSent && !scene.steps.is_empty() && report.verdict.stage != Stage::Request {
         let lane = scene.lane(&place(&report.ask.url));
-        scene.arrow(0, lane, format!("{}: never sent", report.ask.sent_method()), Kind::Never);
+        let method = report.ask.sent_method();
+        if report.verdict.allowed == Some(true) {
+            scene.arrow(0, lane, format!("{method}: the browser goes on"), Kind::Later);
+        } else {
+            scene.arrow(0, lane, format!("{method}: never sent"), Kind::Never);
+        }
     }
     scene
 }
@@ -185,7 +192,7 @@ fn arrow(out: &mut String, step: &Step, (from, to): (i32, i32), y: i32) {
         Kind::Plain => "",
         Kind::Good => " good",
         Kind::Bad => " bad",
-        Kind::Never => " never",
+        Kind::Never | Kind::Later => " never",
     };
     let forward = if to > from { 1 } else { -1 };
     let (start, end) = (from + 6 * forward, to - 8 * forward);
@@ -224,6 +231,7 @@ fn words(scene: &Scene) -> String {
         let mark = match step.kind {
             Kind::Bad => " <span class=\"chip bad\">the browser stops here</span>",
             Kind::Never => " <span class=\"chip\">never happens</span>",
+            Kind::Later => " <span class=\"chip\">not sent by this probe</span>",
             Kind::Plain | Kind::Good => "",
         };
         let _ = writeln!(out, "<li>{} to {}: {}{mark}</li>", html(&scene.lanes[step.from]), html(&scene.lanes[step.to]), html(&step.label));

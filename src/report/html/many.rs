@@ -33,6 +33,7 @@ pub(super) fn write(batch: &Batch) -> String {
     let mut out = brand(started, batch.summary.duration_ms);
     let _ = writeln!(out, "<main>\n<h1>{}</h1>", html(&title(batch)));
     tiles(&mut out, batch);
+    changes(&mut out, batch);
     let mut order: Vec<usize> = (0..batch.results.len()).collect();
     order.sort_by_key(|at| !batch.results[*at].failed());
     let shown = order.len().min(IN_FULL);
@@ -68,6 +69,25 @@ fn tiles(out: &mut String, batch: &Batch) {
         let _ = write!(out, "<li class=\"{mood}\"><b>{number}</b>{name}</li>");
     }
     out.push_str("</ul>\n");
+}
+
+/// What is not as it was, and the form of a bucket's endpoint to use.
+fn changes(out: &mut String, batch: &Batch) {
+    if let Some(url) = batch.bucket.as_ref().and_then(|bucket| bucket.usable.as_ref()) {
+        let _ = writeln!(out, "<p class=\"card\">A browser can use <code>{}</code></p>", html(url.as_str()));
+    }
+    let Some(changes) = &batch.changes else { return };
+    out.push_str("<section class=\"card\" aria-labelledby=\"changes\"><h2 id=\"changes\">Changed since the baseline</h2>\n");
+    if changes.is_empty() {
+        out.push_str("<p>Nothing.</p>\n");
+    } else {
+        out.push_str("<ul>\n");
+        for change in changes {
+            let _ = writeln!(out, "<li>{}: {} → {}</li>", html(&change.name), html(&change.before), html(&change.now));
+        }
+        out.push_str("</ul>\n");
+    }
+    out.push_str("</section>\n");
 }
 
 fn filters(out: &mut String, batch: &Batch) {

@@ -2,6 +2,7 @@
 //! to that; every foreign text is escaped.
 
 mod diagram;
+mod extras;
 mod many;
 mod probes;
 mod single;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::super::Report;
 use super::super::escape::{html, html_lines};
 use super::super::words::{consoles, kebab, spec_link, sure};
-use super::{diagram, probes};
+use super::{diagram, extras, probes};
 use crate::cause::{Fix, Severity, Snippet};
 use crate::diagnose::{Diagnosis, Reason};
 use crate::verdict::Check;
@@ -57,6 +57,8 @@ pub(super) fn write(out: &mut String, report: &Report, level: u8, prefix: &str) 
     checks(&mut page, &report.verdict.checks);
     console(&mut page, report);
     findings(&mut page, report);
+    report.samples.iter().for_each(|samples| extras::samples(&mut page, samples));
+    report.map.iter().for_each(|map| extras::map(&mut page, map));
     probes::write(&mut page, report);
 }
 
