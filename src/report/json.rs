@@ -19,7 +19,10 @@ pub fn write_lines(batch: &Batch) -> String {
 
 /// One report as a line, for results that are printed as they come.
 pub fn line(entry: &Entry) -> String {
-    let mut line = escape::json(serde_json::to_string(entry).unwrap_or_default());
+    // Most reports fit: growing step by step would copy each of them several times.
+    let mut bytes = Vec::with_capacity(8 << 10);
+    let written = serde_json::to_writer(&mut bytes, entry).is_ok();
+    let mut line = escape::json(String::from_utf8(bytes).ok().filter(|_| written).unwrap_or_default());
     line.push('\n');
     line
 }
