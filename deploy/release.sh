@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What a release consists of, in dist/: the archive that cargo-binstall looks for, a bill of materials (CycloneDX), checksums.
-# The same commit and the same Rust give the same bytes: nothing of the machine goes in.
+# Nothing of the machine's paths goes in.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 PATH=${CARGO_HOME:-$HOME/.cargo}/bin:$PATH
