@@ -16,7 +16,9 @@ pub(super) fn map(page: &mut Sections<'_>, map: &AllowMap) {
     let mut origins: Vec<&str> = map.cells.iter().map(|cell| cell.origin.as_str()).collect();
     origins.dedup();
     page.push("<div class=\"scroll\"><table class=\"matrix\"><thead><tr><th scope=\"col\">origin</th>");
-    methods.iter().for_each(|method| page.push(&format!("<th scope=\"col\">{}</th>", html(method))));
+    for method in &methods {
+        let _ = write!(page.out, "<th scope=\"col\">{}</th>", html(method));
+    }
     page.push("</tr></thead><tbody>\n");
     for origin in origins {
         let _ = write!(page.out, "<tr><th scope=\"row\">{}</th>", html(origin));
