@@ -126,7 +126,7 @@ async fn resolvers_that_are_slow() {
     let names = Names::start(|name, kind| match (name, kind) {
         ("drip.example.com", _) => Answer::Drip(Duration::from_millis(20)),
         ("late.example.com", A) => Answer::Late(Duration::from_millis(150), vec![(None, A, vec![127, 0, 0, 1])]),
-        ("after.example.com", A) => Answer::Late(Duration::from_millis(500), vec![(None, A, vec![127, 0, 0, 1])]),
+        ("after.example.com", _) => Answer::Late(Duration::from_millis(500), vec![(None, A, vec![127, 0, 0, 1])]),
         _ => Answer::Records(0, vec![]),
     })
     .await;
