@@ -1,5 +1,6 @@
 //! How long an inquiry takes and how much it asks of a server: round trips and waves with a delay of 100 ms each, a server that
 //! limits the rate, and nothing ever written.
+
 use std::time::Duration;
 
 use whycors::evidence::{Probe, Step};
