@@ -82,7 +82,7 @@ where
     let mut silent: Vec<usize> = Vec::new();
     tokio::pin!(stop);
     loop {
-        let working = tasks.len() - silent.len();
+        let working = tasks.len().saturating_sub(silent.len());
         let room = working < limits.jobs && silent.len() <= limits.jobs.saturating_mul(SILENT);
         let next = if room { queue.next(Instant::now()) } else { Next::Full };
         let pause = match next {

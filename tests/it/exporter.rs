@@ -138,15 +138,18 @@ async fn nothing_of_a_request_is_echoed_and_only_allowed_targets_are_probed() {
 async fn an_exporter_has_a_bounded_number_of_probes_and_no_secret_to_tell() {
     let silent = Server::start(|_stream| async move { tokio::time::sleep(Duration::from_secs(30)).await }).await;
     let folder = tempfile::tempdir().unwrap();
-    let exporter = Exporter::start(folder.path(), &config("\"http://127.0.0.1:*/*\"", true), &["--timeout", "2"]);
+    let exporter = Exporter::start(folder.path(), &config("\"http://127.0.0.1:*/*\"", true), &["--timeout", "5"]);
     let target = format!("{}?X-Amz-Signature=5ec4e75ec4e7&token=t0ken5ecret&X-Amz-Security-Token=5ec4e75ec4e7", silent.url());
     let statuses: Vec<u16> = std::thread::scope(|scope| {
         let asking: Vec<_> = (0..80).map(|_| scope.spawn(|| exporter.probe(&target).0)).collect();
         asking.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
-    assert_eq!((statuses.iter().filter(|s| **s == 200).count(), statuses.iter().filter(|s| **s == 503).count()), (64, 16));
+    let count = |status: u16| statuses.iter().filter(|s| **s == status).count();
+    let (served, refused) = (count(200), count(503));
+    // On a very busy machine the first probes may end before the last are asked for.
+    assert!(served >= 64 && refused > 0 && served + refused == 80, "{served} served, {refused} refused");
     let everything = ["/", "/metrics", "/failures/0", "/failures/1"].map(|path| exporter.get(path).1).concat() + &exporter.probe(&target).1;
-    assert!(everything.contains("whycors_exporter_refused_total 16") && everything.contains("REDACTED"));
+    assert!(everything.contains(&format!("whycors_exporter_refused_total {refused}")) && everything.contains("REDACTED"));
     assert!(!everything.contains("5ec4e75ec4e7") && !everything.contains("t0ken5ecret"), "{everything}");
 }
 

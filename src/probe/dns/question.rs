@@ -31,14 +31,16 @@ pub(super) struct Found {
 impl Found {
     /// Two families make one answer: any address is a success; else the answer that says most.
     fn join(self, other: Self) -> Self {
+        let unanswered = |found: &Self| !matches!(found.failed, None | Some(FailureKind::DnsNoAddress | FailureKind::DnsNxdomain));
+        let one_is_unanswered = unanswered(&self) || unanswered(&other);
         let weight = |found: &Self| match found.failed {
             None => 0,
-            // One family without records and the other failing: the name exists.
+            // One family without records: the name exists. But the other, had its question been answered, might have an address.
+            Some(FailureKind::DnsNoAddress) if one_is_unanswered => 5,
             Some(FailureKind::DnsNoAddress) => 1,
             Some(FailureKind::DnsNxdomain) => 2,
             Some(FailureKind::DnsServfail | FailureKind::DnsRefused) => 3,
-            Some(FailureKind::DnsMalformed) => 4,
-            Some(_) => 5,
+            Some(_) => 4,
         };
         let (mut best, other) = if weight(&self) <= weight(&other) { (self, other) } else { (other, self) };
         if best.failed.is_none() && other.failed.is_none() {
@@ -181,5 +183,6 @@ mod tests {
         assert!(failed(FailureKind::DnsTimeout).join(good()).failed.is_none());
         assert_eq!(failed(FailureKind::DnsNxdomain).join(failed(FailureKind::DnsNoAddress)).failed, Some(FailureKind::DnsNoAddress));
         assert_eq!(failed(FailureKind::DnsTimeout).join(failed(FailureKind::DnsNxdomain)).failed, Some(FailureKind::DnsNxdomain));
+        assert_eq!(failed(FailureKind::DnsNoAddress).join(failed(FailureKind::DnsTimeout)).failed, Some(FailureKind::DnsTimeout));
     }
 }
