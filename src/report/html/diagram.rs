@@ -96,8 +96,9 @@ fn exchange(scene: &mut Scene, report: &Report, probe: &Probe, lane: usize, fail
     match &probe.response {
         Some(response) => {
             let by = answerer(report, probe).and_then(|(layers, _)| layers.last().copied()).map(|layer| format!(" from {}", layer.title()));
-            let location = response.header("location").filter(|_| response.is_redirect()).map(|to| format!(" → {to}"));
-            scene.arrow(lane, 0, format!("{}{}{}", response.status, by.unwrap_or_default(), location.unwrap_or_default()), kind);
+            // Where a redirect leads says more than who sent it, and there is room for one of them.
+            let label = redirect_to(probe).map(|to| format!(" → {to}")).or(by).unwrap_or_default();
+            scene.arrow(lane, 0, format!("{}{label}", response.status), kind);
         }
         None => scene.arrow(lane, 0, result(report, probe), Kind::Bad),
     }
@@ -238,6 +239,19 @@ fn words(scene: &Scene) -> String {
     }
     out.push_str("</ol></details>\n");
     out
+}
+
+/// What a redirect changes: the host, else the rest of the URL.
+fn redirect_to(probe: &Probe) -> Option<String> {
+    let response = probe.response.as_ref().filter(|response| response.is_redirect())?;
+    let location = response.header("location")?;
+    let from = Url::parse(&probe.request.url).ok()?;
+    let Ok(to) = from.join(location) else { return Some(location.to_owned()) };
+    Some(match to.host_str() {
+        Some(host) if from.host_str() != Some(host) => host.to_owned(),
+        Some(host) if from.scheme() != to.scheme() => format!("{}://{host}", to.scheme()),
+        _ => path(to.as_str()),
+    })
 }
 
 /// At most so many characters, the end left out.
