@@ -30,7 +30,8 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     }
     let said = answer.message(case).and_then(|m| m.text.as_deref()).unwrap_or_default();
     let anonymous = said.contains("User: anonymous") || !said.contains("User: arn:");
-    let verdict = if said.contains("with an explicit deny") {
+    let denied = said.contains("with an explicit deny");
+    let verdict = if denied {
         "A Deny statement matched: the usual one limits the source addresses or the VPC endpoint."
     } else {
         "No Allow statement matched this method, path or source."
@@ -47,8 +48,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
          and a call through a VPC endpoint is matched by aws:VpcSourceIp or aws:SourceVpce instead. Where the API is meant for one network \
          only, call it from there.",
     )
-    .snippet("json", "statement for everybody", statement(case, place.as_ref(), ""))
-    .snippet("json", "statement for one range of addresses (put in your own)", statement(case, place.as_ref(), RANGE));
+    .snippet("json", "statement (put in your own addresses)", statement(case, place.as_ref(), denied));
     Some(
         answer
             .finding(case, &text)
@@ -58,17 +58,17 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
+/// The statement that matched, mended: no Allow helps against a Deny, so a Deny has to leave the caller out.
 /// 203.0.113.0/24 is set aside for documentation. <https://www.rfc-editor.org/rfc/rfc5737>.
-const RANGE: &str = ",\n  \"Condition\": { \"IpAddress\": { \"aws:SourceIp\": [\"203.0.113.0/24\"] } }";
-
-/// A statement that lets the preflight and the request through.
-fn statement(case: &Case<'_>, place: Option<&Place>, condition: &str) -> String {
+fn statement(case: &Case<'_>, place: Option<&Place>, denied: bool) -> String {
+    let (effect, condition) = if denied { ("Deny", "NotIpAddress") } else { ("Allow", "IpAddress") };
     let (stage, path) = place.map_or(("STAGE", "*"), |p| (p.stage.as_str(), p.path.as_str()));
     let mut methods = vec![place.map_or_else(|| "OPTIONS".to_owned(), |p| p.method.clone()), case.ask.sent_method()];
     methods.dedup();
     let resources: Vec<String> = methods.iter().map(|method| format!("    \"execute-api:/{stage}/{method}/{path}\"")).collect();
     format!(
-        "{{\n  \"Effect\": \"Allow\",\n  \"Principal\": \"*\",\n  \"Action\": \"execute-api:Invoke\",\n  \"Resource\": [\n{}\n  ]{condition}\n}}",
+        "{{\n  \"Effect\": \"{effect}\",\n  \"Principal\": \"*\",\n  \"Action\": \"execute-api:Invoke\",\n  \"Resource\": [\n{}\n  ],\n  \
+         \"Condition\": {{ \"{condition}\": {{ \"aws:SourceIp\": [\"203.0.113.0/24\"] }} }}\n}}",
         resources.join(",\n")
     )
 }
