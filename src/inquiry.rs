@@ -20,11 +20,13 @@ pub struct Budget {
     pub send_actual: bool,
     /// Whose decision counts.
     pub engine: Engine,
+    /// The request is known to have failed in a browser: an answer that lets it through is asked for again.
+    pub doubted: bool,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { max_probes: 24, waves: 2, send_actual: false, engine: Engine::default() }
+        Self { max_probes: 24, waves: 2, send_actual: false, engine: Engine::default(), doubted: false }
     }
 }
 
@@ -85,7 +87,7 @@ impl Inquiry {
         }
         self.wave += 1;
         let verdict = self.verdict();
-        let mut steps = diagnose::wants(&self.case(&verdict));
+        let mut steps = diagnose::wants(&self.case(&verdict), self.budget.doubted);
         steps.retain(|s| is_safe(&s.method));
         steps.truncate(left);
         steps

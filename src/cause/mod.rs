@@ -125,6 +125,17 @@ pub(crate) fn controls(case: &Case<'_>) -> Vec<crate::evidence::Step> {
     cors::controls(case)
 }
 
+/// The same request again, where it is worth asking whether it is answered alike every time; `doubted`: a browser was refused
+/// what passes here.
+pub(crate) fn repetitions(case: &Case<'_>, doubted: bool) -> Vec<crate::evidence::Step> {
+    cors::repetitions(case, doubted)
+}
+
+/// That answers to one request do not alternate, as far as it was asked again.
+pub(crate) fn agreement(case: &Case<'_>) -> Option<(&'static str, String)> {
+    cors::agreement(case)
+}
+
 /// A rule by its code.
 pub fn rule(code: &str) -> Option<&'static Rule> {
     rules().find(|rule| rule.code == code)

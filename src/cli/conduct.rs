@@ -54,6 +54,7 @@ impl ConductArgs {
             waves: if self.no_follow_up { 0 } else { usual.waves },
             send_actual: self.send_actual,
             engine: self.browser.into(),
+            doubted: false,
         }
     }
 

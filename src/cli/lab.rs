@@ -11,6 +11,8 @@ use colored::Colorize;
 use super::output::{Trouble, deliver};
 use super::{Exit, Global, interrupt, runtime, worlds};
 use crate::lab::{Lab, Playing};
+use crate::remedy::client::shell_quoted;
+use crate::remedy::command;
 use crate::world::World;
 
 #[derive(Debug, Args)]
@@ -54,55 +56,27 @@ async fn keep(worlds: Vec<World>, latency: Duration) -> Result<(), Trouble> {
 /// A world, and the lines to try. None of them leaves the machine.
 fn entry(world: &World, playing: &Playing, authority: &Path, now: i64) -> Result<String, Trouble> {
     let ask = world.ask(now).map_err(Trouble::new)?;
-    let authority = quote(&authority.display().to_string());
-    let url = quote(ask.url.as_str());
-    let mut probe = format!("whycors probe {url} --origin {} --method {}", quote(ask.origin.as_str()), quote(&ask.method));
-    for (name, value) in &ask.headers {
-        let header = value.as_ref().map_or_else(|| name.clone(), |value| format!("{name}: {value}"));
-        let _ = write!(probe, " --header {}", quote(&header));
-    }
-    for (given, option) in [(ask.with_credentials(), "--credentials"), (ask.upload_listener, "--upload-listener")] {
-        if given {
-            let _ = write!(probe, " {option}");
-        }
-    }
+    let authority = shell_quoted(&authority.display().to_string());
+    let url = shell_quoted(ask.url.as_str());
+    let mut probe = command::probe(&ask);
     let _ = write!(probe, " --dns-server {}", playing.dns_server());
     for rule in playing.rules() {
         let rule = if world.names_foreign_addresses() { rule.direct() } else { rule.clone() };
-        let _ = write!(probe, " --connect-to {}", quote(&rule.to_string()));
+        let _ = write!(probe, " --connect-to {}", shell_quoted(&rule.to_string()));
     }
     let _ = write!(probe, " --cacert {authority}");
 
     let names: Vec<String> = ask.headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
     let mut curl = format!("curl -i -X OPTIONS {url}");
     for rule in playing.rules() {
-        let _ = write!(curl, " --connect-to {}", quote(&rule.direct().to_string()));
+        let _ = write!(curl, " --connect-to {}", shell_quoted(&rule.direct().to_string()));
     }
     let _ = write!(curl, " --cacert {authority}");
-    let _ = write!(curl, " -H {}", quote(&format!("Origin: {}", ask.origin)));
-    let _ = write!(curl, " -H {}", quote(&format!("Access-Control-Request-Method: {}", ask.sent_method())));
+    let _ = write!(curl, " -H {}", shell_quoted(&format!("Origin: {}", ask.origin)));
+    let _ = write!(curl, " -H {}", shell_quoted(&format!("Access-Control-Request-Method: {}", ask.sent_method())));
     if !names.is_empty() {
-        let _ = write!(curl, " -H {}", quote(&format!("Access-Control-Request-Headers: {}", names.join(","))));
+        let _ = write!(curl, " -H {}", shell_quoted(&format!("Access-Control-Request-Headers: {}", names.join(","))));
     }
     let dig = format!("dig @{} -p {} {}", playing.dns_server().ip(), playing.dns_server().port(), ask.url.host_str().unwrap_or_default());
     Ok(format!("{}: {}\n  {probe}\n  {curl}\n  {dig}\n\n", world.name.bold(), world.title))
-}
-
-/// A text as one word of a shell.
-fn quote(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
-    if !text.is_empty() && text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quote;
-
-    #[test]
-    fn a_text_is_one_word() {
-        assert_eq!(quote("https://a.test/b"), "https://a.test/b");
-        assert_eq!(quote("x-a: it's"), "'x-a: it'\\''s'");
-        assert_eq!(quote("https://a.test/?b&c"), "'https://a.test/?b&c'");
-        assert_eq!(quote(""), "''");
-    }
 }

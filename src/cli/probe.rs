@@ -107,7 +107,7 @@ impl Work<'_> {
     async fn done(&self, job: Job) -> (Option<Report>, bool) {
         match job {
             Job::Probe { ask, failed } => {
-                let (report, stopped) = self.probe(*ask).await;
+                let (report, stopped) = self.probe(*ask, failed).await;
                 if let Some(report) = report.as_ref().filter(|report| failed && !stopped && report.verdict.allowed == Some(true)) {
                     passes_now(report);
                 }
@@ -118,11 +118,12 @@ impl Work<'_> {
         }
     }
 
-    async fn probe(&self, mut ask: Ask) -> (Option<Report>, bool) {
+    async fn probe(&self, mut ask: Ask, failed: bool) -> (Option<Report>, bool) {
         ask.body_bytes = self.body_bytes.or(ask.body_bytes);
         let survey = self.further.as_ref().map(|further| Survey::new(&ask, further));
         let conduct = Conduct { stop: Some(self.stop.clone()), cors_config: self.cors_config.clone(), ..Conduct::default() };
-        let run = inquire(ask, self.budget, self.wiring, conduct, |_| self.progress.step()).await;
+        let budget = Budget { doubted: failed, ..self.budget };
+        let run = inquire(ask, budget, self.wiring, conduct, |_| self.progress.step()).await;
         let mut report = Report::of(run.outcome, Some(run.duration_ms));
         if let Some(first) = report.probes.first().filter(|_| !run.stopped)
             && let (Some(step), Some(sampling)) = (Step::again(first), self.conduct.sampling(first))

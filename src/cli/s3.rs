@@ -99,7 +99,8 @@ impl S3Args {
         }
         let text = format!("https://s3.amazonaws.com/{}", self.bucket);
         let url = Url::parse(&text).map_err(|e| Trouble::new(format!("{text}: {e}")))?;
-        let step = Step { purpose: Purpose::RegionDiscovery, hop: 0, method: "HEAD".into(), url, headers: Vec::new(), with_body: false };
+        let step =
+            Step { purpose: Purpose::RegionDiscovery, hop: 0, method: "HEAD".into(), url, headers: Vec::new(), with_body: false, turn: 0 };
         let answers = observe(wiring, &[step], None).await;
         let probe = answers.into_iter().next().unwrap_or_default();
         let unknown = |why: String| Trouble::new(format!("cannot find the region of {:?}: {why}; give it with --region", self.bucket));

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::cause::{Blame, Case, Citation, Confidence, Finding, Fix, Kind, Place, Rule, Severity, Tier, controls, rules};
+use crate::cause::{
+    Blame, Case, Citation, Confidence, Finding, Fix, Kind, Place, Rule, Severity, Tier, agreement, controls, repetitions, rules,
+};
 use crate::evidence::Step;
 use crate::layer::Layer;
 use crate::remedy::{By, Check};
@@ -90,13 +92,17 @@ pub fn diagnose(case: &Case<'_>) -> Conclusion {
         conclusion.diagnosis =
             findings(case, |tier| tier == Tier::Last).into_iter().map(|(rule, finding)| diagnosis(case, rule, finding)).next();
     }
+    if let Some(diagnosis) = &mut conclusion.diagnosis {
+        diagnosis.ruled_out.extend(agreement(case).map(|(code, because)| Reason { cause: code.into(), because }));
+    }
     conclusion.notes.sort_by(|a, b| b.severity.cmp(&a.severity).then(a.code.cmp(&b.code)));
     conclusion
 }
 
 /// Asks every rule for the probes that would settle what is open: the best cause's first, without those already made. What is
-/// hidden by a sure cause has nothing left to settle, and a fix that is hidden needs no proof.
-pub fn wants(case: &Case<'_>) -> Vec<Step> {
+/// hidden by a sure cause has nothing left to settle, and a fix that is hidden needs no proof. `doubted`: a browser was refused what
+/// passes here.
+pub fn wants(case: &Case<'_>, doubted: bool) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     let found = findings(case, |_| true);
     let hidden_by = |code: &str, least: Confidence| found.iter().any(|(r, f)| f.confidence >= least && r.supersedes.contains(&code));
@@ -104,14 +110,24 @@ pub fn wants(case: &Case<'_>) -> Vec<Step> {
     let settling = found.iter().filter(|(rule, _)| !hidden_by(rule.code, Confidence::Confirmed)).flat_map(|(_, f)| &f.wants);
     let shown = found.iter().filter(|(rule, _)| !hidden_by(rule.code, Confidence::Possible));
     let proving = shown.flat_map(|(_, f)| f.fixes.iter().filter_map(|fix| fix.proof.as_ref()));
-    for step in settling.chain(proving).chain(&controls) {
-        let known =
-            case.answer(step).is_some() || steps.iter().any(|s| s.method == step.method && s.url == step.url && s.headers == step.headers);
-        if !known {
+    add_new(case, &mut steps, settling.chain(proving));
+    let settled = found.iter().any(|(r, f)| r.kind == Kind::Cause && r.tier >= Tier::Specific && f.confidence == Confidence::Confirmed);
+    if !settled {
+        // The one question that is asked again on purpose.
+        steps.extend(repetitions(case, doubted));
+    }
+    add_new(case, &mut steps, &controls);
+    steps
+}
+
+/// Adds the steps whose question was neither answered nor is to be asked already.
+fn add_new<'s>(case: &Case<'_>, steps: &mut Vec<Step>, more: impl IntoIterator<Item = &'s Step>) {
+    for step in more {
+        let asked = steps.iter().any(|s| s.method == step.method && s.url == step.url && s.headers == step.headers);
+        if !asked && case.answer(step).is_none() {
             steps.push(step.clone());
         }
     }
-    steps
 }
 
 /// What the rules of these tiers say, the most telling first.

@@ -54,6 +54,8 @@ pub struct Step {
     pub headers: Vec<(String, String)>,
     /// Whether the body that the user gave goes along.
     pub with_body: bool,
+    /// 0: over the connections that all steps share. Else over one of its own, with so many addresses of the name passed over.
+    pub turn: u32,
 }
 
 impl Step {
@@ -70,7 +72,14 @@ impl Step {
             url: Url::parse(url).ok()?,
             headers: headers.clone(),
             with_body: false,
+            turn: 0,
         })
+    }
+
+    /// The same once more, over a connection of its own and, where the name has several addresses, to another of them.
+    #[must_use]
+    pub fn repeated(self, turn: u32) -> Self {
+        Self { purpose: Purpose::Repeat, turn, ..self }
     }
 
     /// Whether `request` asks the same: method, URL, and every header that steers an answer.

@@ -1,6 +1,5 @@
 //! HTTP/1.1: hands each request to the world, and writes the reply line by line as the world gives it.
 
-use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
 
@@ -38,7 +37,7 @@ async fn answer(
     mut request: hyper::Request<Incoming>,
     scheme: &str,
     server_name: &str,
-) -> Result<hyper::Response<Full<Bytes>>, Infallible> {
+) -> io::Result<hyper::Response<Full<Bytes>>> {
     scene.round_trip(TripKind::Request(request.method().to_string())).await;
     if let Some(wait) = scene.too_many() {
         let mut refusal = plain(StatusCode::TOO_MANY_REQUESTS, "slower, please");
@@ -49,7 +48,8 @@ async fn answer(
     if !drain(request.body_mut()).await {
         return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE, "the lab reads 16 MiB at most"));
     }
-    let response = scene.world.respond(&asked, scene.now());
+    // An error in place of an answer closes the connection.
+    let Some(response) = scene.respond(&asked) else { return Err(io::ErrorKind::ConnectionAborted.into()) };
     Ok(reply(&response).unwrap_or_else(|| plain(StatusCode::INTERNAL_SERVER_ERROR, "this world's reply is not HTTP")))
 }
 

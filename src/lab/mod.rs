@@ -21,7 +21,8 @@ use tokio::task::JoinSet;
 
 pub use visit::Visit;
 
-use crate::world::{TcpMode, World};
+use crate::evidence::{Request, Response};
+use crate::world::{TcpMode, Turns, World};
 use authority::Authority;
 
 /// Where everything listens: a port that the system picks.
@@ -85,6 +86,8 @@ struct Scene {
     /// The world's time when it came up, and when that was.
     began: (i64, Instant),
     trips: Mutex<Vec<Trip>>,
+    /// What the servers remember.
+    turns: Mutex<Turns>,
 }
 
 impl Lab {
@@ -122,6 +125,7 @@ impl Lab {
             stretch: Mutex::new((Instant::now(), 0)),
             began: (now, Instant::now()),
             trips: Mutex::default(),
+            turns: Mutex::default(),
         });
         let (dns_server, names) = names::serve(Arc::clone(&scene)).await?;
         let mut playing =
@@ -239,6 +243,12 @@ impl Scene {
         if trips.len() < MOST_TRIPS {
             trips.push(Trip { kind, at: self.began.1.elapsed() });
         }
+    }
+
+    /// The world's reply; nothing where the connection is closed instead.
+    fn respond(&self, request: &Request) -> Option<Response> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        self.world.respond(request, self.now(), &mut turns)
     }
 
     /// How long to wait, when there were too many requests.

@@ -30,6 +30,8 @@ pub(super) struct ClientKey {
     pub(super) endpoint: Option<String>,
     /// Read as many header lines as [`MAX_HEADERS`]; else the HTTP client's usual 100.
     pub(super) long_head: bool,
+    /// Of a step that wants a connection of its own; else 0.
+    pub(super) turn: u32,
 }
 
 /// See the module.

@@ -55,6 +55,10 @@ impl Wiring {
         let deadline = begun + self.options.timeout;
         let mut way = self.way(step, probe, begun).await?;
         way.key.long_head = long_head;
+        way.key.turn = step.turn;
+        if let Some(passed) = (step.turn as usize).checked_rem(way.addresses.len()) {
+            way.addresses.rotate_left(passed);
+        }
         let marks =
             Marks::new(bare(step.url.host_str().unwrap_or_default()), way.addresses, deadline.min(begun + self.options.connect_timeout));
         let client = self.clients.get(&way.key, &self.options)?;

@@ -4,6 +4,7 @@ pub(crate) mod apigw;
 pub mod client;
 pub mod clients;
 pub(crate) mod cloudfront;
+pub mod command;
 mod fix;
 mod grant;
 pub(crate) mod lambda_url;

@@ -48,7 +48,7 @@ pub(super) fn actual(flight: &Flight<'_>) -> Step {
 
 fn step(flight: &Flight<'_>, purpose: Purpose, method: &str, headers: Lines) -> Step {
     let with_body = purpose == Purpose::Actual && !matches!(method, "GET" | "HEAD");
-    Step { purpose, hop: flight.hop, method: method.into(), url: flight.url.as_ref().clone(), headers, with_body }
+    Step { purpose, hop: flight.hop, method: method.into(), url: flight.url.as_ref().clone(), headers, with_body, turn: 0 }
 }
 
 /// The lines that are the same on a preflight and on the request.

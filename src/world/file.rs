@@ -1,8 +1,10 @@
 //! The form of a world file.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::Deserialize;
+use serde::de::{MapAccess, SeqAccess, Visitor, value};
+use serde::{Deserialize, Deserializer};
 use url::Url;
 
 use super::{Bucket, play};
@@ -162,14 +164,15 @@ pub enum TcpMode {
 }
 
 /// One request and its reply.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exchange {
     /// Which requests.
     #[serde(default)]
     pub when: When,
-    /// The reply.
-    pub reply: Reply,
+    /// The reply. Several take turns, anew for each question (method, URL, `Origin`, `Access-Control-Request-*`).
+    #[serde(rename = "reply", deserialize_with = "one_or_more")]
+    pub replies: Vec<Reply>,
 }
 
 /// Which requests an exchange answers; what is left out matches all. `*` in a text stands for anything.
@@ -198,6 +201,7 @@ pub struct When {
 #[serde(deny_unknown_fields)]
 pub struct Reply {
     /// Status code.
+    #[serde(default)]
     pub status: u16,
     /// `name: value` lines, in order.
     #[serde(default)]
@@ -205,6 +209,33 @@ pub struct Reply {
     /// The body.
     #[serde(default)]
     pub body: String,
+    /// How often it is given before the next takes its turn.
+    #[serde(default)]
+    pub times: Option<u32>,
+    /// The connection is closed in its place.
+    #[serde(default)]
+    pub closes: bool,
+}
+
+/// One table, or a list of them.
+fn one_or_more<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Reply>, D::Error> {
+    struct Replies;
+    impl<'de> Visitor<'de> for Replies {
+        type Value = Vec<Reply>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a reply or a list of replies")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+            Reply::deserialize(value::MapAccessDeserializer::new(map)).map(|reply| vec![reply])
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+            Vec::deserialize(value::SeqAccessDeserializer::new(list))
+        }
+    }
+    from.deserialize_any(Replies)
 }
 
 /// What must be concluded.

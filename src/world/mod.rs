@@ -6,10 +6,12 @@ mod expect;
 mod file;
 mod play;
 mod s3;
+mod turns;
 
 pub use file::{Exchange, Expect, Name, Reply, TcpMode, TlsMode, When, World, WorldAsk};
 pub use play::{certificate_names, simulate, simulate_with};
 pub use s3::{Acceleration, Bucket, Object, Refusal, Rules};
+pub use turns::Turns;
 
 use include_dir::{Dir, include_dir};
 use url::Url;
@@ -39,6 +41,10 @@ impl World {
         let mut world: Self = toml::from_str(text).map_err(|e| fail(e.to_string()))?;
         name.clone_into(&mut world.name);
         world.ask(0).map_err(fail)?;
+        let replies = || world.exchange.iter().map(|exchange| &exchange.replies);
+        if replies().any(|list| list.is_empty() || list.iter().any(|reply| reply.status == 0 && !reply.closes)) {
+            return Err(fail("every exchange needs a reply, and every reply a status (or `closes = true`)".into()));
+        }
         Ok(world)
     }
 
@@ -96,9 +102,10 @@ impl World {
         self.tls.get(host).copied().unwrap_or(if misfits { TlsMode::HostnameMismatch } else { TlsMode::Ok })
     }
 
-    /// The reply of this world's servers to a request at a time; header names as written.
-    pub fn respond(&self, request: &Request, now: i64) -> Response {
-        play::respond(self, request, now)
+    /// The reply of this world's servers to a request at a time, header names as written; nothing where the connection is closed
+    /// instead. `turns` is what they remember.
+    pub fn respond(&self, request: &Request, now: i64, turns: &mut Turns) -> Option<Response> {
+        play::respond(self, request, now, turns)
     }
 
     /// Every embedded world, by name.

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{TcpMode, TlsMode, When, World};
+use super::{Reply, TcpMode, TlsMode, Turns, When, World};
 use crate::aws::s3::endpoint::Endpoint;
 use crate::evidence::{Connection, Dns, Failure, FailureKind, Probe, Request, Response, Step, Tls};
 use crate::inquiry::{Budget, Inquiry, Outcome};
@@ -16,19 +16,20 @@ pub fn simulate(world: &World, now: i64) -> Result<Outcome, String> {
 /// Plays a world.
 pub fn simulate_with(world: &World, now: i64, budget: Budget) -> Result<Outcome, String> {
     let mut inquiry = Inquiry::new(world.ask(now)?, budget, now);
+    let mut turns = Turns::default();
     loop {
         let steps = inquiry.steps();
         if steps.is_empty() {
             return Ok(inquiry.conclude());
         }
         for step in steps {
-            inquiry.learn(observe(world, &step, now));
+            inquiry.learn(observe(world, &step, now, &mut turns));
         }
     }
 }
 
 /// What the wire shows for one step.
-fn observe(world: &World, step: &Step, now: i64) -> Probe {
+fn observe(world: &World, step: &Step, now: i64, turns: &mut Turns) -> Probe {
     let request = Request { method: step.method.clone(), url: step.url.to_string(), headers: step.headers.clone() };
     let mut probe = Probe { purpose: step.purpose, hop: step.hop, request, ..Probe::default() };
     let host = step.url.host_str().unwrap_or_default();
@@ -47,8 +48,10 @@ fn observe(world: &World, step: &Step, now: i64) -> Probe {
         probe.failure = untrusted(host, mode);
     }
     if probe.failure.is_none() {
-        let response = respond(world, &probe.request, now);
-        probe.response = Some(Response { http_version: Some("HTTP/1.1".into()), ..response });
+        match respond(world, &probe.request, now, turns) {
+            Some(response) => probe.response = Some(Response { http_version: Some("HTTP/1.1".into()), ..response }),
+            None => probe.failure = unconnected(TcpMode::Close),
+        }
     }
     probe
 }
@@ -139,20 +142,25 @@ fn resolve(world: &World, host: &str) -> (Dns, Option<FailureKind>) {
     (Dns { chain: name.cname, addresses, rcode: rcode.into(), resolver: None, overridden: true }, failed)
 }
 
-/// The reply of the first exchange that matches.
-pub(super) fn respond(world: &World, request: &Request, now: i64) -> Response {
-    let Ok(url) = Url::parse(&request.url) else { return Response { status: 400, ..Response::default() } };
-    let Some(exchange) = world.exchange.iter().find(|e| matches(&e.when, request, &url)) else {
-        if let Some(response) = super::s3::respond(&world.bucket, request, &url, now) {
-            return response;
+/// The reply of the first exchange that matches; nothing where it closes the connection.
+pub(super) fn respond(world: &World, request: &Request, now: i64, turns: &mut Turns) -> Option<Response> {
+    let Ok(url) = Url::parse(&request.url) else { return Some(Response { status: 400, ..Response::default() }) };
+    match world.exchange.iter().enumerate().find(|(_, e)| matches(&e.when, request, &url)) {
+        Some((index, exchange)) => {
+            let reply = turns.next(index, exchange, request).filter(|reply| !reply.closes)?;
+            Some(filled(reply, request, &url, now))
         }
-        return Response {
+        None => Some(super::s3::respond(&world.bucket, request, &url, now).unwrap_or_else(|| Response {
             status: 404,
             headers: vec![("content-type".into(), "text/plain".into())],
             body: "not found".into(),
             ..Response::default()
-        };
-    };
+        })),
+    }
+}
+
+/// A reply with what it takes from the request.
+fn filled(reply: &Reply, request: &Request, url: &Url, now: i64) -> Response {
     let fill = |text: &str| {
         let header = |name: &str| request.header(name).unwrap_or_default().to_owned();
         clock(text, now)
@@ -162,15 +170,15 @@ pub(super) fn respond(world: &World, request: &Request, now: i64) -> Response {
             .replace("{host}", url.host_str().unwrap_or_default())
             .replace("{path}", url.path())
     };
-    let headers = exchange.reply.headers.iter().filter_map(|line| {
+    let headers = reply.headers.iter().filter_map(|line| {
         let (name, value) = line.split_once(':')?;
         Some((name.trim().to_owned(), fill(value.trim())))
     });
-    let bodyless = request.method == "HEAD" || matches!(exchange.reply.status, 204 | 304);
+    let bodyless = request.method == "HEAD" || matches!(reply.status, 204 | 304);
     Response {
-        status: exchange.reply.status,
+        status: reply.status,
         headers: headers.collect(),
-        body: if bodyless { String::new() } else { fill(&exchange.reply.body) },
+        body: if bodyless { String::new() } else { fill(&reply.body) },
         ..Response::default()
     }
 }

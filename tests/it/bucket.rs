@@ -2,7 +2,7 @@
 
 use whycors::aws::s3::error_body::ErrorBody;
 use whycors::evidence::{Request, Response};
-use whycors::world::World;
+use whycors::world::{Turns, World};
 
 use crate::NOW;
 
@@ -52,7 +52,7 @@ const APP: &str = "https://app.example.com";
 fn ask(method: &str, url: &str, headers: &[(&str, &str)]) -> Response {
     let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
     let world = World::parse("buckets", BUCKETS).unwrap();
-    world.respond(&Request { method: method.into(), url: url.into(), headers }, NOW)
+    world.respond(&Request { method: method.into(), url: url.into(), headers }, NOW, &mut Turns::default()).unwrap()
 }
 
 /// The answer in a line: status, code, the elements and headers that matter.

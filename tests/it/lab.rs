@@ -37,6 +37,7 @@ fn step(method: &str, url: &str) -> Step {
         url: Url::parse(url).unwrap(),
         headers: vec![("origin".into(), "https://app.example.com".into())],
         with_body: false,
+        turn: 0,
     }
 }
 

@@ -3,6 +3,7 @@
 #![allow(clippy::format_push_string, clippy::format_collect, reason = "plain to read, and fast enough here")]
 
 mod corpus;
+mod alternate;
 mod bless;
 mod browsers;
 mod bucket;

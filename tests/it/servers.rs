@@ -97,6 +97,7 @@ pub(crate) fn step(url: &str) -> Step {
         url: Url::parse(url).unwrap(),
         headers: vec![("Origin".into(), "https://app.example.com".into())],
         with_body: false,
+        turn: 0,
     }
 }
 

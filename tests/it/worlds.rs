@@ -69,9 +69,22 @@ async fn every_world_is_the_same_on_loopback() {
 }
 
 #[test]
+fn a_reply_without_a_status_is_refused() {
+    let world = |replies: &str| {
+        let ask = "title = \"t\"\nask = { url = \"https://a.test/\", origin = \"https://b.test\" }\nexpect = { allowed = true }\n";
+        World::parse("t", &format!("{ask}[[exchange]]\n{replies}\n"))
+    };
+    assert!(world("reply = [{ status = 204 }, { closes = true, times = 3 }]").is_ok());
+    for wrong in ["reply = {}", "reply = []", "reply = [{ status = 200 }, {}]", "reply = { status = 200, tims = 2 }", "reply = 3", ""] {
+        assert!(world(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[test]
 fn the_form_that_the_documentation_shows_can_be_read() {
     let page = std::fs::read_to_string("fixtures/README.md").unwrap();
     let example = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
     let world = World::parse("example", example).unwrap();
-    assert_eq!((world.exchange.len(), world.bucket.len(), world.dns.len()), (1, 1, 1));
+    assert_eq!((world.exchange.len(), world.bucket.len(), world.dns.len()), (2, 1, 1));
+    assert_eq!(world.exchange[1].replies.len(), 2);
 }

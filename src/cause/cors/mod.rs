@@ -4,6 +4,7 @@ mod actual_error_without_cors;
 mod actual_redirect_cross_origin;
 mod actual_response_missing_cors;
 mod allow_origin_mismatch;
+mod answers_alternate;
 mod authorization_not_covered_by_wildcard;
 mod blanket_options_handler;
 mod blocked_by_client;
@@ -40,6 +41,7 @@ mod preflight_server_error;
 mod preflight_signature_checked;
 mod reflects_any_origin;
 mod refusals_carry_no_cors;
+mod repeated;
 mod sdk_added_header;
 mod stale_preflight_cache;
 mod status;
@@ -59,6 +61,7 @@ pub(super) static RULES: &[&Rule] = &[
     &actual_redirect_cross_origin::RULE,
     &actual_response_missing_cors::RULE,
     &allow_origin_mismatch::RULE,
+    &answers_alternate::RULE,
     &authorization_not_covered_by_wildcard::RULE,
     &blanket_options_handler::RULE,
     &blocked_by_client::RULE,
@@ -108,4 +111,14 @@ fn after_preflight(case: &Case<'_>) -> &'static str {
 /// The probes on a request that is allowed, or whose preflight passed: few, and only where a finding can come of them.
 pub(super) fn controls(case: &Case<'_>) -> Vec<Step> {
     control::due(case)
+}
+
+/// The same request again, where the answer looks like one of several that may differ.
+pub(super) fn repetitions(case: &Case<'_>, doubted: bool) -> Vec<Step> {
+    repeated::steps(case, doubted)
+}
+
+/// That the deciding request was answered alike every time.
+pub(super) fn agreement(case: &Case<'_>) -> Option<(&'static str, String)> {
+    answers_alternate::ruled_out(case)
 }

@@ -134,7 +134,7 @@ pub(crate) fn head_bucket(case: &Case<'_>, at: &Url) -> Option<Step> {
         _ => "/".to_owned(),
     };
     url.set_path(&path);
-    Some(Step { purpose: Purpose::RegionDiscovery, hop: 0, method: "HEAD".into(), url, headers: Vec::new(), with_body: false })
+    Some(Step { purpose: Purpose::RegionDiscovery, hop: 0, method: "HEAD".into(), url, headers: Vec::new(), with_body: false, turn: 0 })
 }
 
 /// With a capital at the beginning.

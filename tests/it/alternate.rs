@@ -1,0 +1,86 @@
+//! Answers that alternate: what asks again, how often, and what a record with several answers to one request says.
+
+use whycors::evidence::{Evidence, Purpose};
+use whycors::inquiry::{Budget, Inquiry, Outcome};
+use whycors::world::{World, simulate_with};
+
+use crate::NOW;
+
+/// The world of two servers; the one that allows comes first where `good_first`.
+fn world(good_first: bool) -> World {
+    let mut world = World::all().unwrap().into_iter().find(|world| world.name == "cause/answers-alternate").unwrap();
+    if good_first {
+        world.exchange[0].replies.reverse();
+    }
+    world
+}
+
+fn again(outcome: &Outcome) -> usize {
+    outcome.evidence.probes.iter().filter(|probe| probe.purpose == Purpose::Repeat).count()
+}
+
+fn cause(outcome: &Outcome) -> Option<&str> {
+    outcome.conclusion.diagnosis.as_ref().map(|diagnosis| diagnosis.cause.as_str())
+}
+
+#[test]
+fn asks_again_within_the_budget() {
+    for (budget, times, named) in [
+        (Budget::default(), 3, "answers-alternate"),
+        (Budget { waves: 0, ..Budget::default() }, 0, "missing-allow-origin"),
+        (Budget { max_probes: 1, ..Budget::default() }, 0, "missing-allow-origin"),
+        (Budget { max_probes: 2, ..Budget::default() }, 1, "answers-alternate"),
+    ] {
+        let outcome = simulate_with(&world(false), NOW, budget).unwrap();
+        assert_eq!((again(&outcome), cause(&outcome)), (times, Some(named)), "{budget:?}");
+    }
+}
+
+#[test]
+fn what_passes_here_and_failed_in_a_browser_is_asked_again() {
+    let doubted = simulate_with(&world(true), NOW, Budget { doubted: true, ..Budget::default() }).unwrap();
+    let notes: Vec<&str> = doubted.conclusion.notes.iter().map(|note| note.code.as_str()).collect();
+    assert_eq!((again(&doubted), doubted.verdict.allowed, cause(&doubted)), (3, Some(true), None));
+    assert!(notes.contains(&"answers-alternate"), "{notes:?}");
+    let trusted = simulate_with(&world(true), NOW, Budget::default()).unwrap();
+    assert_eq!(again(&trusted), 0);
+}
+
+/// Only a sign that several answer is worth the requests.
+#[test]
+fn one_server_is_not_asked_again() {
+    for world in World::all().unwrap() {
+        let name = world.name.clone();
+        let commonest = ["s3-", "apigw-cors", "apigw-missing-route", "allow-origin-mismatch"];
+        if commonest.iter().any(|code| name.starts_with(&format!("cause/{code}"))) {
+            let outcome = simulate_with(&world, NOW, Budget::default()).unwrap();
+            assert_eq!(again(&outcome), 0, "{name}");
+        }
+    }
+}
+
+fn diagnosed(probes: &str) -> Outcome {
+    let ask = r#"{"url": "https://api.example.com/x", "origin": "https://app.example.com", "method": "PUT", "headers": []}"#;
+    let evidence: Evidence = serde_json::from_str(&format!(r#"{{"ask": {ask}, "probes": [{probes}]}}"#)).unwrap();
+    Inquiry::resume(evidence, Budget { max_probes: 0, ..Budget::default() }, NOW).conclude()
+}
+
+#[test]
+fn every_answer_of_a_record_counts() {
+    let good = r#"{"purpose": "preflight", "response": {"status": 204, "headers": [["access-control-allow-origin", "*"], ["access-control-allow-methods", "PUT"]]}}"#;
+    let bad = r#"{"purpose": "preflight", "response": {"status": 502, "headers": []}}"#;
+    let busy = r#"{"purpose": "preflight", "response": {"status": 429, "headers": []}}"#;
+    let alternating = diagnosed(&[bad, good, bad].join(","));
+    assert_eq!(cause(&alternating), Some("answers-alternate"));
+    assert!(alternating.conclusion.diagnosis.unwrap().explanation.contains("1 pass and 2 fail"));
+
+    let agreeing = diagnosed(&[bad, bad].join(",")).conclusion.diagnosis.unwrap();
+    assert_eq!(agreeing.cause, "preflight-server-error");
+    assert!(agreeing.ruled_out.iter().any(|other| other.cause == "answers-alternate"));
+
+    assert_eq!(cause(&diagnosed(&[busy, good].join(","))), Some("preflight-rate-limited"));
+    assert_eq!(cause(&diagnosed(&[bad, busy].join(","))), Some("preflight-server-error"));
+    // Another question is no second answer.
+    let other = r#"{"purpose": "vary-origin", "response": {"status": 204, "headers": [["access-control-allow-origin", "*"]]}}"#;
+    assert_eq!(cause(&diagnosed(&[bad, other].join(","))), Some("preflight-server-error"));
+}
