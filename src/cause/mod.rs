@@ -3,6 +3,7 @@
 mod answer;
 mod case;
 mod finding;
+mod neighbours;
 mod places;
 
 pub use case::{Case, authority, quote};

@@ -326,3 +326,31 @@ async fn every_address_is_sampled_over_its_own_connection() {
         [("127.0.0.1", 1, true, false), ("127.0.0.1", 2, true, false), ("127.0.0.2", 1, false, false), ("127.0.0.2", 2, false, false)]
     );
 }
+
+#[tokio::test]
+async fn a_repetition_has_its_own_connection_and_goes_to_the_next_address() {
+    let server = Server::start(|mut stream| async move {
+        while !read_request(&mut stream).await.is_empty() {
+            let _ = stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await;
+        }
+    })
+    .await;
+    let port = server.address.port();
+    let resolve = vec![Resolve::parse(&format!("api.test:{port}:127.0.0.1,127.0.0.2")).unwrap()];
+    let wiring = Wiring::new(Options { resolve, ..hurried() });
+    let step = step(&format!("http://api.test:{port}/"));
+    let mut reached = Vec::new();
+    for turn in [0, 0, 1, 2] {
+        let connection = wiring.observe(&step.clone().repeated(turn)).await.connection.unwrap();
+        reached.push((connection.address.rsplit_once(':').unwrap().0.to_owned(), connection.reused));
+    }
+    // Nobody listens at the second address, so that the first is asked after all.
+    let first = |reused| ("127.0.0.1".to_owned(), reused);
+    assert_eq!(reached, [first(false), first(true), first(false), first(false)]);
+    let closed =
+        Wiring::new(Options { resolve: vec![Resolve::parse(&format!("api.test:{port}:127.0.0.1,127.0.0.3")).unwrap()], ..hurried() });
+    let other = tokio::net::TcpListener::bind(("127.0.0.3", port)).await.unwrap();
+    let accepted = tokio::spawn(async move { other.accept().await.is_ok() });
+    let _ = closed.observe(&step.clone().repeated(1)).await;
+    assert!(accepted.await.unwrap(), "the second address was not asked first");
+}

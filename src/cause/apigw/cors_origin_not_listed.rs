@@ -23,6 +23,12 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let unlisted = read(case).filter(|u| u.part == Part::Origin)?;
     let text = match &unlisted.proof {
         Some(near) => format!("{} is not listed; {} is.", case.ask.origin, near.probe.request.header("origin").unwrap_or_default()),
+        None if unlisted.confidence == Confidence::Confirmed => {
+            format!(
+                "The origin {} is not among its AllowOrigins: whatever the method, and without headers, it gets nothing.",
+                case.ask.origin
+            )
+        }
         None => format!("The origin {} is not among its AllowOrigins.", case.ask.origin),
     };
     let mut finding = unlisted.finding(case, &text).fix(apigw::http_cors(&grant(case)));

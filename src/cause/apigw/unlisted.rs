@@ -4,10 +4,15 @@
 //! measurement is known, so they are judged by what a preflight without them gets, never by a remembered shape.
 
 use crate::cause::answer::Answer;
+use crate::cause::neighbours::neighbours;
 use crate::cause::places::{Nearby, nearby};
 use crate::cause::{Case, Confidence, Finding};
-use crate::evidence::Purpose;
+use crate::evidence::{Purpose, Step};
 use crate::layer::Layer;
+use crate::web::Origin;
+
+/// The methods that an API has.
+const METHODS: [&str; 5] = ["GET", "PUT", "POST", "DELETE", "PATCH"];
 
 /// The part of the ask that is not listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,11 +53,16 @@ pub(super) fn read<'a>(case: &Case<'a>) -> Option<Unlisted<'a>> {
     };
     // Without headers and with a plain method there is nothing but the origin left to refuse.
     let plain = case.asked_headers().is_empty() && matches!(method.as_str(), "GET" | "HEAD" | "POST");
-    let stays_bare = varied(case).any(|near| ours(&near) && asked(&near, "access-control-request-headers").is_empty());
-    let confidence = match (&proof, plain || stays_bare) {
-        (Some(_), _) => Confidence::Confirmed,
-        (None, true) => Confidence::Likely,
-        (None, false) => Confidence::Possible,
+    let without_headers = |near: &Nearby<'_>| ours(near) && asked(near, "access-control-request-headers").is_empty();
+    let stays_bare = varied(case).any(|near| without_headers(&near));
+    // Some method is allowed: where none is permitted from this origin, it is the origin.
+    let tried = |wanted: &str| varied(case).any(|near| without_headers(&near) && asked(&near, "access-control-request-method") == wanted);
+    let every_method = METHODS.into_iter().chain([method.as_str()]).all(|wanted| tried(wanted) || (plain && wanted == method));
+    let confidence = match &proof {
+        Some(_) => Confidence::Confirmed,
+        None if every_method => Confidence::Confirmed,
+        None if plain || stays_bare => Confidence::Likely,
+        None => Confidence::Possible,
     };
     Some(Unlisted { answer, part, confidence, proof })
 }
@@ -77,13 +87,25 @@ impl Unlisted<'_> {
                 ),
             );
         }
-        let bare = case.preflight_step(Purpose::VaryHeader, |ask| ask.headers.clear());
-        let get = case.preflight_step(Purpose::VaryMethod, |ask| {
-            ask.headers.clear();
-            ask.method = "GET".into();
-        });
-        finding.want(bare).want(get)
+        steps(case).into_iter().fold(finding, Finding::want)
     }
+}
+
+/// The same preflight without headers, for each method; and from the origins that are easily taken for the page's.
+fn steps(case: &Case<'_>) -> Vec<Step> {
+    let bare = |purpose, method: &str, origin: Option<Origin>| {
+        case.preflight_step(purpose, |ask| {
+            ask.headers.clear();
+            method.clone_into(&mut ask.method);
+            ask.origin = origin.unwrap_or_else(|| ask.origin.clone());
+        })
+    };
+    let own = case.ask.sent_method();
+    let others = METHODS.into_iter().filter(|method| *method != own).map(|method| bare(Purpose::VaryMethod, method, None));
+    // What no browser sends, nobody can list.
+    let near = neighbours(case.ask.origin.as_str()).into_iter().filter_map(|text| Origin::parse(&text).ok().filter(|o| o.as_str() == text));
+    let near = near.map(|origin| bare(Purpose::VaryOrigin, &own, Some(origin)));
+    [bare(Purpose::VaryHeader, &own, None)].into_iter().chain(others).chain(near).collect()
 }
 
 fn varied<'a>(case: &Case<'a>) -> impl Iterator<Item = Nearby<'a>> {

@@ -82,10 +82,8 @@ fn goes_on(case: &Case<'_>, first: &Probe, other: &Probe) -> Option<bool> {
 /// The requests to ask again: the one that decided, where its answer may be one of several; all of them where a browser was refused
 /// what passes here.
 pub(super) fn steps(case: &Case<'_>, doubted: bool) -> Vec<Step> {
-    let worth = |probe: &&Probe| match case.allowed() {
-        true => doubted,
-        false => case.deciding().is_some_and(|deciding| std::ptr::eq(deciding, *probe)) && may_differ(case, probe),
-    };
+    let decided = |probe: &Probe| case.deciding().is_some_and(|deciding| std::ptr::eq(deciding, probe));
+    let worth = |probe: &&Probe| if case.allowed() { doubted } else { decided(probe) && may_differ(case, probe) };
     let unasked = |probe: &&Probe| !case.evidence.probes.iter().any(|other| is_again(probe, other));
     let asked = case.browser_probes().filter(worth).filter(unasked).filter_map(Step::again);
     asked.flat_map(|step| (1..=AGAIN).map(move |turn| step.clone().repeated(turn))).collect()

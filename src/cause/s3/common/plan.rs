@@ -1,11 +1,9 @@
 //! The next preflights that would tell which part of a request no CORS rule of a bucket covers. Two waves are enough: the
 //! first varies one input at a time, the second asks only what the first left open.
 
-use url::Url;
-
 use super::attribution::{self, METHODS};
 use super::trial::{Question, Trial};
-use crate::cause::Case;
+use crate::cause::{Case, neighbours::neighbours};
 use crate::evidence::{Purpose, Step};
 
 /// Header names tried one by one in the first wave; more are tried in so many groups.
@@ -55,31 +53,6 @@ fn second(own: &Question, trials: &[Trial<'_>]) -> Vec<(Purpose, Question)> {
     split.chain(alone).take(SECOND_WAVE).collect()
 }
 
-/// Origins that are easily written instead of this one. Those with a trailing slash or a default port are no origins a
-/// browser sends, but a rule that was written so matches them.
-pub(crate) fn neighbours(origin: &str) -> Vec<String> {
-    let Ok(url) = Url::parse(origin) else { return Vec::new() };
-    let Some(host) = url.host_str() else { return Vec::new() };
-    let (scheme, other) = match url.scheme() {
-        "http" => ("http", "https"),
-        "https" => ("https", "http"),
-        _ => return vec![format!("{origin}/")],
-    };
-    let port = url.port().map(|p| format!(":{p}")).unwrap_or_default();
-    let mut near = vec![format!("{origin}/"), format!("{other}://{host}{port}")];
-    let domain = url.domain().filter(|d| d.contains('.'));
-    match (domain, host.strip_prefix("www.")) {
-        (Some(_), Some(bare)) => near.push(format!("{scheme}://{bare}{port}")),
-        (Some(_), None) => near.push(format!("{scheme}://www.{host}{port}")),
-        (None, _) if host == "localhost" => near.push(format!("{scheme}://127.0.0.1{port}")),
-        (None, _) if host == "127.0.0.1" => near.push(format!("{scheme}://localhost{port}")),
-        _ => {}
-    }
-    let default = if scheme == "https" { ":443" } else { ":80" };
-    near.push(format!("{scheme}://{host}{}", if port.is_empty() { default } else { "" }));
-    near
-}
-
 fn step(case: &Case<'_>, purpose: Purpose, question: Question) -> Step {
     let mut step = case.preflight_step(purpose, |ask| {
         ask.method = question.method;
@@ -96,27 +69,6 @@ fn step(case: &Case<'_>, purpose: Purpose, question: Question) -> Step {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn neighbours_are_the_usual_slips() {
-        for (origin, near) in [
-            (
-                "https://example.com",
-                vec!["https://example.com/", "http://example.com", "https://www.example.com", "https://example.com:443"],
-            ),
-            (
-                "http://www.example.com:8080",
-                vec!["http://www.example.com:8080/", "https://www.example.com:8080", "http://example.com:8080", "http://www.example.com"],
-            ),
-            (
-                "http://localhost:3000",
-                vec!["http://localhost:3000/", "https://localhost:3000", "http://127.0.0.1:3000", "http://localhost"],
-            ),
-            ("null", vec![]),
-        ] {
-            assert_eq!(neighbours(origin), near);
-        }
-    }
 
     #[test]
     fn the_first_wave_varies_one_thing_at_a_time() {
