@@ -74,13 +74,41 @@ fn is_safe_hint(name: &str, value: &str) -> bool {
     let number = |text: &str| text.split_once('.').map_or_else(|| digits(text), |(whole, part)| digits(whole) && digits(part));
     let is = |known: &str| name.eq_ignore_ascii_case(known);
     match () {
-        () if is("dpr") || is("device-memory") => number(value),
-        () if is("width") || is("viewport-width") => digits(value),
+        () if is("dpr") || is("device-memory") || is("downlink") => number(value),
+        () if is("width") || is("viewport-width") || is("rtt") => digits(value),
+        () if is("ect") => ["slow-2g", "2g", "3g", "4g"].contains(&value),
         () if is("save-data") => value.eq_ignore_ascii_case("on"),
-        () => is_client_hint(name) || is("intervention"),
+        () => is("intervention"),
     }
 }
 
 fn lower(name: &str) -> Cow<'_, str> {
     if name.bytes().any(|c| c.is_ascii_uppercase()) { Cow::Owned(name.to_ascii_lowercase()) } else { Cow::Borrowed(name) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hint_is_safe_only_where_it_is_well_formed() {
+        for (name, value, safe) in [
+            ("DPR", "1.5", true),
+            ("dpr", "two", false),
+            ("Device-Memory", "0.", false),
+            ("Downlink", "10", true),
+            ("downlink", "fast", false),
+            ("RTT", "50", true),
+            ("rtt", "50ms", false),
+            ("width", "1.5", false),
+            ("ECT", "4g", true),
+            ("ect", "5g", false),
+            ("Save-Data", "ON", true),
+            ("save-data", "off", false),
+            ("Intervention", "<https://example.com>", true),
+            ("x-hint", "1", false),
+        ] {
+            assert_eq!(is_safe_hint(name, value), safe, "{name}: {value}");
+        }
+    }
 }

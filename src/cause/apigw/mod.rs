@@ -16,7 +16,7 @@ mod integration_error;
 mod lambda_url_cors_not_configured;
 mod lambda_url_duplicate_cors;
 mod lambda_url_forbidden;
-mod lambda_url_not_found;
+pub(super) mod lambda_url_not_found;
 mod missing_route;
 mod options_mock_broken;
 mod payload_too_large;

@@ -7,7 +7,7 @@ use crate::layer::Layer;
 cause! {
     /// # What happened
     /// The page calls an endpoint of an AWS service that allows no browsers: about a quarter of the services, and S3's own
-    /// endpoint where no bucket is named (listing buckets).
+    /// endpoint where no bucket is named (listing buckets), or S3 Control.
     /// # Why the browser hides it
     /// The answer grants nothing, and nobody outside AWS can change that.
     /// # How to tell
@@ -26,10 +26,14 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let whole_s3 = layer == Layer::S3
         && (error.as_ref().is_some_and(|e| e.get("ResourceType") == Some("SERVICE"))
             || (case.target.kind == "s3" && case.target.bucket.is_none()));
-    if answer.readable || !answer.bare() || !(whole_s3 || case.target.kind == "aws-service") {
+    let control = case.target.kind == "s3" && case.target.endpoint.as_deref().is_some_and(|form| form.ends_with("control"));
+    if answer.readable || !answer.bare() || !(whole_s3 || control || case.target.kind == "aws-service") {
         return None;
     }
-    let text = if whole_s3 {
+    let text = if control {
+        "This is the endpoint of S3 Control (batch jobs, access points, account settings). It serves no bucket, and no CORS rule reaches it."
+            .to_owned()
+    } else if whole_s3 {
         "No bucket is named: this is S3's own endpoint, which serves ListBuckets and has no CORS rules. Rules belong to a bucket."
             .to_owned()
     } else {

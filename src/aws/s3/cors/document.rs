@@ -14,7 +14,7 @@ pub fn read(text: &str) -> Result<Document, String> {
     }
     // A byte order mark is three bytes that no column counts.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let document = match text.trim_start().chars().next() {
+    let document = match without_leading_comments(text).chars().next() {
         None => return Err("it is empty".into()),
         Some('<') => xml::read(text),
         Some('[' | '{') => from_json(text),
@@ -29,6 +29,19 @@ pub fn read(text: &str) -> Result<Document, String> {
 }
 
 const FORMS: &str = "the console's JSON list, {\"CORSRules\": […]}, XML, CloudFormation or SAM (JSON, YAML), Terraform";
+
+/// JSON with a remark in front is still meant as JSON, and is told so.
+fn without_leading_comments(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    while let Some(after) = match () {
+        () if rest.starts_with("//") => Some(rest.split_once('\n').map_or("", |(_, after)| after)),
+        () if rest.starts_with("/*") => rest.split_once("*/").map(|(_, after)| after),
+        () => None,
+    } {
+        rest = after.trim_start();
+    }
+    rest
+}
 
 fn looks_like_terraform(text: &str) -> bool {
     let heads = |line: &str| {
@@ -134,6 +147,17 @@ mod tests {
             format!("{} {} {} {} {age}", join(&rule.origins), join(&rule.methods), join(&rule.headers), join(&rule.expose))
         });
         (document.dialect, rules.collect::<Vec<_>>().join(" | "), document.slips.iter().map(|slip| slip.code).collect())
+    }
+
+    #[test]
+    fn a_remark_in_front_leaves_json_what_it_is() {
+        for text in ["// uploads\n[RULE}]", "/* uploads\n */ [RULE}]", "\u{feff}// a\n// b\r\n{\"CORSRules\": [RULE}]}"] {
+            let (dialect, rules, slips) = told(&text.replace("RULE", RULES));
+            assert!(matches!(dialect, Dialect::Console | Dialect::Cli), "{dialect:?}");
+            assert_eq!((rules.as_str(), slips.contains(&"comment")), ("https://a.test PUT *  ", true), "{text}");
+        }
+        assert!(read("// nothing but a remark").is_err());
+        assert!(read("/* never closed").is_err());
     }
 
     #[test]
