@@ -12,6 +12,7 @@ pub use table::{Fingerprint, Sureness, fingerprints};
 
 use crate::aws::{self, Target};
 use crate::evidence::{Probe, Response};
+use crate::web::header::starts_with;
 use sign::Seen;
 
 /// Who answered one probe, and the sign that shows it.
@@ -62,7 +63,21 @@ fn through(response: &Response, target: &Target, layer: Layer) -> Vec<Layer> {
     if response.header("apigw-requestid").is_some() && layer != Layer::ApigwHttp {
         passed.push(Layer::ApigwHttp);
     }
+    if layer == Layer::S3 {
+        passed.extend(proxy(response));
+    }
     passed
+}
+
+/// The proxy that put its own name over S3's.
+fn proxy(response: &Response) -> Option<Layer> {
+    let server = response.header("server")?;
+    let begins = |name: &str| starts_with(server.trim_start(), name);
+    match () {
+        () if begins("nginx") || begins("openresty") => Some(Layer::Nginx),
+        () if begins("envoy") || begins("istio-envoy") => Some(Layer::Envoy),
+        () => None,
+    }
 }
 
 /// Whether a distribution stands in front. Edge-optimised APIs and several services bring their own edge, whose `via`,
@@ -132,6 +147,18 @@ mod tests {
         assert_eq!(answer(url, &[("server", "CloudFront"), VIA], "").chain(), "CloudFront");
         let gone = r#"{"Message":null}"#;
         assert_eq!(answer(url, &[("x-amzn-requestid", "1"), ("x-amzn-errortype", "AccessDeniedException")], gone).layer, Layer::LambdaUrl);
+    }
+
+    #[test]
+    fn s3_is_known_behind_a_proxy_that_hides_its_name() {
+        let body = "<Error><Code>AccessForbidden</Code><Message>CORSResponse: CORS is not enabled for this bucket.</Message><HostId>Zm9v</HostId></Error>";
+        let url = "https://files.example.org/a.png";
+        assert_eq!(answer(url, &[("server", "nginx"), ("x-amz-request-id", "8C4B")], body).chain(), "nginx → Amazon S3");
+        assert_eq!(answer(url, &[("server", "istio-envoy")], body).chain(), "Envoy → Amazon S3");
+        assert_eq!(answer(url, &[], body).layer, Layer::S3);
+        let own = body.replace("<HostId>", "<Resource>/b/a.png</Resource><HostId>");
+        assert_eq!(answer(url, &[("server", "nginx"), ("x-amz-request-id", "17A0")], &own).layer, Layer::Nginx);
+        assert_eq!(answer(url, &[("server", "VERSITYGW"), ("x-amz-request-id", "17A0")], body).layer, Layer::Server);
     }
 
     #[test]

@@ -22,6 +22,10 @@ pub enum Sign {
     AnyHeader(&'static str),
     /// The body contains this.
     Body(&'static str),
+    /// The body does not contain this.
+    BodyLacks(&'static str),
+    /// The `server` line is gone, or is that of a proxy which writes its own over that of what stands behind it.
+    ServerOfProxy,
     /// The name is of this kind.
     Name(&'static str),
 }
@@ -67,9 +71,18 @@ impl<'a> Seen<'a> {
                 line.map(|(name, value)| Found::Line(name, value))
             }
             Sign::Body(part) => self.response.body.contains(part).then_some(Found::Other),
+            Sign::BodyLacks(part) => (!self.response.body.contains(part)).then_some(Found::Other),
+            Sign::ServerOfProxy => self.response.header("server").is_none_or(is_proxy).then_some(Found::Other),
             Sign::Name(kind) => (self.target.kind == kind).then_some(Found::Other),
         }
     }
+}
+
+/// Whether this `server` line is a proxy's.
+fn is_proxy(server: &str) -> bool {
+    ["nginx", "openresty", "envoy", "istio-envoy", "cloudflare", "apache", "caddy"]
+        .iter()
+        .any(|name| starts_with(server.trim_start(), name))
 }
 
 /// What shows a sign.

@@ -2,7 +2,7 @@
 
 use super::Layer;
 use super::sign::Sign;
-use Sign::{AnyHeader, Body, Contains, Has, Is, Lacks, Name, Starts};
+use Sign::{AnyHeader, Body, BodyLacks, Contains, Has, Is, Lacks, Name, ServerOfProxy, Starts};
 use Sureness::{Documented, Inferred, Reported, Validated};
 
 /// How well a sign is known.
@@ -41,7 +41,7 @@ pub fn fingerprints() -> &'static [Fingerprint] {
 }
 
 #[rustfmt::skip]
-static FINGERPRINTS: [Fingerprint; 62] = [
+static FINGERPRINTS: [Fingerprint; 66] = [
     // A firewall's own answer wins over whatever it stands in front of.
     row(&[Has("x-amzn-waf-action")], Layer::Waf, Documented, "AWS WAF: waf-captcha-and-challenge-actions"),
     row(&[Is("cf-mitigated", "challenge")], Layer::Cloudflare, Reported, "Cloudflare: challenge pages"),
@@ -106,6 +106,12 @@ static FINGERPRINTS: [Fingerprint; 62] = [
     row(&[Name("app-engine")], Layer::GoogleFrontend, Documented, "App Engine: how requests are routed"),
     row(&[Name("amplify-hosting")], Layer::AmplifyHosting, Documented, "Amplify Hosting: welcome"),
     row(&[Name("aws-service"), Has("x-amzn-requestid")], Layer::AwsService, Reported, "AllanZhengYP/cors-test"),
+
+    // S3 behind a proxy that put its own name over `server`: what passes unchanged are the ids and the error's own words.
+    row(&[Has("x-amz-request-id"), Body("<HostId>"), BodyLacks("<Resource>"), ServerOfProxy], Layer::S3, Documented, "Amazon S3: REST error responses"),
+    row(&[Body("<Message>CORSResponse: "), Body("<HostId>"), BodyLacks("<Resource>"), ServerOfProxy], Layer::S3, Inferred, "Amazon S3: REST error responses"),
+    row(&[Body("Origin request header needed.</Message>"), Body("<HostId>"), BodyLacks("<Resource>"), ServerOfProxy], Layer::S3, Inferred, "Amazon S3: REST error responses"),
+    row(&[Body(".amazonaws.com</Endpoint>"), ServerOfProxy], Layer::S3, Documented, "Amazon S3: redirects"),
 
     // Servers that say who they are, and what is left.
     row(&[Starts("server", "nginx")], Layer::Nginx, Reported, "nginx: server_tokens"),

@@ -2,7 +2,6 @@
 
 use super::common::cors;
 use crate::cause::{Case, Confidence, Finding, Fix};
-use crate::layer::Layer;
 
 cause! {
     /// # What happened
@@ -25,8 +24,7 @@ cause! {
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let refusal = cors::refusal(case).filter(|r| r.says("Origin request header needed"))?;
-    let through = &case.answerer_of(refusal.probe).through;
-    let who = if through.contains(&Layer::Cloudfront) { "CloudFront" } else { "a proxy or gateway in between" };
+    let who = case.answerer_of(refusal.probe).through.first().map_or("a proxy or gateway in between", |layer| layer.title());
     let text = format!(
         "S3 got the preflight without its Origin header, which every browser sends: {who} did not forward it, so no CORS rule was looked \
              at."
