@@ -107,7 +107,8 @@ impl<'a> Answer<'a> {
     fn says(&self) -> Option<String> {
         let body = self.response.body.trim();
         let page = body.get(..1).is_some_and(|start| start == "<");
-        (!body.is_empty() && !page).then(|| quote(body, 240))
+        // Of a good answer the body is the page's own data and says nothing of the trouble.
+        (!body.is_empty() && !page && !self.response.is_ok()).then(|| quote(body, 240))
     }
 }
 

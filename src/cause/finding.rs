@@ -76,6 +76,8 @@ pub struct Finding {
     pub ruled_out: Vec<(&'static str, String)>,
     /// Probes that would settle it.
     pub wants: Vec<Step>,
+    /// Whether the CORS rules are the trouble, although those of this cause seldom are.
+    pub cors_rules: bool,
 }
 
 impl Finding {
@@ -116,6 +118,13 @@ impl Finding {
     #[must_use]
     pub fn place(mut self, place: Place) -> Self {
         self.place = place;
+        self
+    }
+
+    /// Says that here the CORS rules are the trouble.
+    #[must_use]
+    pub fn blames_cors_rules(mut self) -> Self {
+        self.cors_rules = true;
         self
     }
 

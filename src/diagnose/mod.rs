@@ -154,7 +154,7 @@ fn diagnosis(case: &Case<'_>, rule: &Rule, finding: Finding) -> Diagnosis {
         cause: rule.code.into(),
         layer: finding.layer.unwrap_or(if rule.layer == Layer::Server { case.answerer().layer } else { rule.layer }),
         confidence: finding.confidence,
-        cors_rules: rule.blames == Blame::CorsRules,
+        cors_rules: finding.cors_rules || rule.blames == Blame::CorsRules,
         title: rule.title.into(),
         explanation: finding.explanation,
         evidence: finding.evidence,

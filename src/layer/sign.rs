@@ -99,7 +99,7 @@ impl Found<'_> {
         match (self, sign) {
             (Found::Line(name, value), _) => Some(format!("{}: {}", name.to_ascii_lowercase(), shortened(value))),
             (Found::Other, Sign::Body(part)) => Some(format!("the body says {part:?}")),
-            (Found::Other, Sign::Name(kind)) => Some(format!("the name is one of the kind {kind}")),
+            (Found::Other, Sign::Name(_)) => Some("known by its name".to_owned()),
             (Found::Other, _) => None,
         }
     }

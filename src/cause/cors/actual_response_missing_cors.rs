@@ -2,7 +2,8 @@
 
 use super::after_preflight;
 use super::fault::{Fault, Kind};
-use crate::cause::{Case, Confidence, Finding};
+use crate::cause::{Case, Confidence, Finding, Fix};
+use crate::layer::Layer;
 
 cause! {
     /// # What happened
@@ -42,12 +43,35 @@ fn find(case: &Case<'_>) -> Option<Finding> {
                 ),
             )
             .confidence(Confidence::Likely)
-            .fix(fault.fix(
-                case,
-                "allow-origin-on-the-answer",
-                format!("send Access-Control-Allow-Origin: {} on the answer to {method} too", fault.origin),
-                "Behind API Gateway with a proxy integration the function itself has to send it; in nginx an if block shares no \
-                 add_header with its surroundings.",
-            )),
+            .fix(on_the_answer(case, &fault, &method)),
+    )
+}
+
+fn on_the_answer(case: &Case<'_>, fault: &Fault<'_>, method: &str) -> Fix {
+    let origin = &fault.origin;
+    let layer = case.answerer_of(fault.probe).layer;
+    let detail = match layer {
+        Layer::ApigwRestIntegration => {
+            "With a proxy integration the function itself has to send it: what Enable CORS sets up is the answer to OPTIONS alone."
+        }
+        Layer::Nginx => "An if block shares no add_header with its surroundings, and a block with an add_header of its own inherits none.",
+        _ => "What answers OPTIONS and what answers the request are often two: both have to send it.",
+    };
+    let title = format!("send Access-Control-Allow-Origin: {origin} on the answer to {method} too");
+    let fix = fault.fix(case, "allow-origin-on-the-answer", title, detail);
+    if layer != Layer::ApigwRestIntegration {
+        return fix;
+    }
+    let credentials = if case.ask.with_credentials() { ", \"Access-Control-Allow-Credentials\": \"true\"" } else { "" };
+    let headers = format!("{{ \"Access-Control-Allow-Origin\": \"{origin}\"{credentials} }}");
+    fix.snippet(
+        "javascript",
+        "Lambda (Node.js)",
+        format!("return {{ statusCode: 200, headers: {headers}, body: JSON.stringify(result) }};"),
+    )
+    .snippet(
+        "python",
+        "Lambda (Python)",
+        format!("return {{\"statusCode\": 200, \"headers\": {headers}, \"body\": json.dumps(result)}}"),
     )
 }

@@ -39,22 +39,20 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             format!("The page sends {method}, and the answer to the preflight {allowed}.{case_counts}"),
         )
         .confidence(Confidence::Confirmed);
-    let finding = match other_case {
-        Some(item) => finding.fix(
-            Fix::new(
-                "write-the-method-in-upper-case",
-                format!("write {item} in the page"),
-                "The six common methods are made upper case by the browser, PATCH is not.",
+    let allow = fault.fix(case, "allow-methods", format!("add {method} to Access-Control-Allow-Methods"), "On the answer to OPTIONS.");
+    // Registered methods are upper case: whoever writes it small is to change.
+    Some(match other_case.filter(|item| item.bytes().all(|c| !c.is_ascii_lowercase())) {
+        Some(item) => finding
+            .fix(
+                Fix::new(
+                    "write-the-method-in-upper-case",
+                    format!("write {item} in the page"),
+                    "The six common methods are made upper case by the browser, PATCH is not.",
+                )
+                .snippet("javascript", "fetch", format!("fetch(url, {{ method: \"{item}\" }})"))
+                .proven_by(case.preflight_step(Purpose::FixVerification, |ask| ask.method.clone_from(&item))),
             )
-            .snippet("javascript", "fetch", format!("fetch(url, {{ method: \"{item}\" }})"))
-            .proven_by(case.preflight_step(Purpose::FixVerification, |ask| ask.method.clone_from(&item))),
-        ),
-        None => finding,
-    };
-    Some(finding.fix(fault.fix(
-        case,
-        "allow-methods",
-        format!("add {method} to Access-Control-Allow-Methods"),
-        "On the answer to OPTIONS.",
-    )))
+            .fix(allow),
+        None => finding.fix(allow),
+    })
 }

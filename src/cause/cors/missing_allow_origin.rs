@@ -4,6 +4,7 @@ use super::fault::{Fault, Kind};
 use super::words;
 use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::evidence::Purpose;
+use crate::layer::Layer;
 
 cause! {
     /// # What happened
@@ -48,25 +49,29 @@ fn find(case: &Case<'_>) -> Option<Finding> {
                 fault.response.status
             ),
         )
-        .confidence(if read.is_some() { Confidence::Confirmed } else { Confidence::Likely })
-        .fix(fault.fix(
-            case,
-            "allow-origin",
-            format!("answer OPTIONS with Access-Control-Allow-Origin: {}", fault.origin),
-            "In nginx, a block with an add_header of its own inherits none from outside.",
-        ));
+        .confidence(if read.is_some() { Confidence::Confirmed } else { Confidence::Likely });
+    let nginx = case.answerer_of(fault.probe).layer == Layer::Nginx;
+    let detail = if nginx {
+        "A block with an add_header of its own inherits none from outside."
+    } else {
+        "Before the routes and before authentication."
+    };
+    let allow = fault.fix(case, "allow-origin", format!("answer OPTIONS with Access-Control-Allow-Origin: {}", fault.origin), detail);
     let finding = match read {
         Some(probe) => finding.cite(probe, "GET has Access-Control-Allow-Origin"),
         None if reads => finding.want(step),
         None => finding,
     };
-    Some(if page {
-        finding.fix(Fix::new(
-            "use-api-port",
-            "check host, port and path: this is a page for people",
-            "A console, a login page or a single-page application answers every path alike.",
-        ))
+    Some(if page { finding.fix(ask_the_api(case, &fault)).fix(allow) } else { finding.fix(allow) })
+}
+
+/// What answers is a page for people: the API is elsewhere.
+fn ask_the_api(case: &Case<'_>, fault: &Fault<'_>) -> Fix {
+    let detail = if case.answerer_of(fault.probe).involves(Layer::Cloudfront) {
+        "A single-page application answers every path alike. Where this distribution is to serve the API too, it needs a behaviour for \
+         the API's paths (such as /api/*) with the API as its origin."
     } else {
-        finding
-    })
+        "A console, a login page or a single-page application answers every path alike."
+    };
+    Fix::new("use-api-port", "check host, port and path: this is a page for people", detail)
 }

@@ -12,6 +12,7 @@ mod cached_without_cors;
 mod client_shape_blocked;
 mod control;
 mod fault;
+mod filter;
 mod header_not_allowed;
 mod http_error_readable;
 mod https_redirect;

@@ -1,6 +1,6 @@
 //! The preflight is answered with another status outside 200 to 299.
 
-use super::status;
+use super::{filter, status};
 use crate::cause::{Case, Confidence, Finding, Fix};
 
 cause! {
@@ -23,6 +23,9 @@ cause! {
 fn find(case: &Case<'_>) -> Option<Finding> {
     let named = |status: u16| matches!(status, 401 | 403 | 404 | 405 | 407 | 429) || status >= 500;
     let answer = status::refused(case, |status| !named(status))?;
+    if let Some(finding) = filter::finding(case, &answer) {
+        return Some(finding);
+    }
     let body = answer.response.body.to_ascii_lowercase();
     let why = if body.contains("plain http request was sent to https port") {
         "The URL says http, and the port expects https: change the scheme."

@@ -1,6 +1,6 @@
 //! The preflight is answered 403, and nobody says why.
 
-use super::{client_shape_blocked, status};
+use super::{client_shape_blocked, filter, status};
 use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::layer::Layer;
 
@@ -22,6 +22,9 @@ cause! {
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let answer = status::refused(case, |status| status == 403)?;
+    if let Some(finding) = filter::finding(case, &answer) {
+        return Some(finding);
+    }
     let origin = &case.ask.origin;
     let finding = status::finding(
         case,

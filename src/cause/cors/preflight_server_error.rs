@@ -1,6 +1,6 @@
 //! The preflight makes the server fail.
 
-use super::status;
+use super::{filter, status};
 use crate::cause::{Case, Confidence, Finding, Fix};
 
 cause! {
@@ -21,6 +21,9 @@ cause! {
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let answer = status::refused(case, |status| status >= 500 && status != 501)?;
+    if let Some(finding) = filter::finding(case, &answer) {
+        return Some(finding);
+    }
     let why = match answer.status() {
         502..=504 => "A proxy has no working backend for it, or for anything just now.",
         _ => "A handler that expects a body, a session or a token on every request crashes on OPTIONS, which has none.",

@@ -3,6 +3,7 @@
 use super::fault::{Fault, Kind};
 use crate::ask::Credentials;
 use crate::cause::{By, Case, Confidence, Finding, Fix};
+use crate::layer::Layer;
 use crate::verdict;
 
 cause! {
@@ -38,13 +39,24 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             )
             .confidence(Confidence::Confirmed)
             .fix(without_credentials(case, &fault))
-            .fix(fault.fix(
-                case,
-                "allow-origin",
-                format!("send Access-Control-Allow-Origin: {} and Access-Control-Allow-Credentials: true", fault.origin),
-                "Add Vary: Origin when more than one origin may ask.",
-            )),
+            .fix(name_the_origin(case, &fault)),
     )
+}
+
+/// S3 takes no header from anybody: it echoes an origin that a rule names, and then allows credentials by itself.
+fn name_the_origin(case: &Case<'_>, fault: &Fault<'_>) -> Fix {
+    let origin = &fault.origin;
+    if case.answerer_of(fault.probe).layer == Layer::S3 {
+        return Fix::new(
+            "name-the-origin-in-the-rule",
+            format!("name {origin} in the rule's AllowedOrigins instead of *"),
+            "For an origin that a rule names, and for a pattern such as https://*, S3 sends the origin itself and \
+             Access-Control-Allow-Credentials: true. Rules are tried in order: the one with the name comes before one with *.",
+        )
+        .snippet("json", "S3 console", format!("\"AllowedOrigins\": [\"{origin}\"]"));
+    }
+    let title = format!("send Access-Control-Allow-Origin: {origin} and Access-Control-Allow-Credentials: true");
+    fault.fix(case, "allow-origin", title, "Add Vary: Origin when more than one origin may ask.")
 }
 
 /// The page without credentials, judged by the same answer.

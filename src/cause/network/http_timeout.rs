@@ -22,7 +22,9 @@ cause! {
 fn find(case: &Case<'_>) -> Option<Finding> {
     let broken = Broken::with(case, FailureKind::HttpTimeout)?;
     let place = &broken.place;
-    let what = if broken.probe.request.method == "OPTIONS" { "the preflight (OPTIONS)" } else { "the request" };
+    let method = &broken.probe.request.method;
+    let preflight = method == "OPTIONS";
+    let what = if preflight { "the preflight (OPTIONS)" } else { "the request" };
     Some(
         broken
             .finding(
@@ -37,12 +39,21 @@ fn find(case: &Case<'_>) -> Option<Finding> {
                 Fix::new(
                     "find-what-hangs",
                     format!("see in the log of {place} what it waits for"),
-                    "Answer OPTIONS in the front (proxy, gateway or first middleware), before anything slow.",
+                    if preflight {
+                        "Answer OPTIONS in the front (proxy, gateway or first middleware), before anything slow."
+                    } else {
+                        "A database, another service, a lock."
+                    },
                 )
                 .snippet(
                     "shell",
                     "how long it takes",
-                    format!("curl -sv -m 60 -X OPTIONS -H 'Origin: {}' '{}'", case.ask.origin, broken.url.origin().ascii_serialization()),
+                    format!(
+                        "curl -sv -m 60 -o /dev/null -X {method} -H 'Origin: {}' '{}{}'",
+                        case.ask.origin,
+                        broken.url.origin().ascii_serialization(),
+                        broken.url.path().replace('\'', "%27")
+                    ),
                 ),
             ),
     )

@@ -112,6 +112,10 @@ fn platform(response: &Response) -> Option<Platform> {
         ("asp.net", Platform::AspNet),
         ("jetty", Platform::Spring),
     ];
+    // Spring names itself in no header, but in the words of its CORS filter.
+    if response.body.trim() == "Invalid CORS request" {
+        return Some(Platform::Spring);
+    }
     let said = ["x-powered-by", "server"].map(|name| response.header(name).unwrap_or_default().to_ascii_lowercase());
     said.iter().find_map(|text| SIGNS.iter().find(|(sign, _)| text.contains(sign))).map(|(_, platform)| *platform)
 }

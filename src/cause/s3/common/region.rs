@@ -6,6 +6,7 @@
 
 use url::Url;
 
+use super::trial::Question;
 use super::{answered, bucket, error_of, quote, the_bucket};
 use crate::aws;
 use crate::aws::s3::error_body::ErrorBody;
@@ -189,7 +190,9 @@ impl<'a> Astray<'a> {
         };
         let Some(url) = url_at(case, region) else { return self.behind_another_host(case, finding, opening, region) };
         let host = url.host_str().unwrap_or_default().to_owned();
-        let (confidence, outcome) = match self.proof(case) {
+        let proof = self.proof(case);
+        let refused_there = matches!(proof, Proof::Refused(_));
+        let (confidence, outcome) = match proof {
             Proof::Open => (Confidence::Likely, String::new()),
             Proof::Passes => (Confidence::Confirmed, format!(" The same preflight sent to {host} passes.")),
             Proof::Refused(answer) => (
@@ -206,8 +209,12 @@ impl<'a> Astray<'a> {
             finding = head_bucket(case, &url).into_iter().fold(finding, Finding::want);
         }
         let proof = case.preflight_step(Purpose::RegionalPreflight, |ask| ask.url = url.clone());
-        let fix = super::rule::use_region(case, region, &url);
-        finding.fix(fix.proven_by(proof))
+        let finding = finding.fix(super::rule::use_region(case, region, &url).proven_by(proof));
+        if refused_there {
+            let title = format!("then give the bucket a CORS rule for {}", case.ask.origin);
+            return finding.fix(super::rule::add_rule(case, &Question::of(case), title));
+        }
+        finding
     }
 
     fn cite(&self, mut finding: Finding) -> Finding {
