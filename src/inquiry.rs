@@ -5,7 +5,7 @@ use crate::ask::Ask;
 use crate::aws::Target;
 use crate::cause::Case;
 use crate::diagnose::{self, Conclusion};
-use crate::evidence::{Evidence, Probe, Step};
+use crate::evidence::{Evidence, Probe, Step, redact};
 use crate::layer::Answerer;
 use crate::verdict::{self, Engine, Verdict};
 
@@ -76,6 +76,8 @@ impl Inquiry {
         if self.wave == 0 {
             let next = verdict::next_step(&self.evidence.ask, &self.evidence.probes, self.budget.engine);
             match next {
+                // A page would send it; the host that a redirect named need not learn the user's secrets from whycors.
+                Some(step) if self.tells_a_stranger(&step) => {}
                 Some(step) if self.budget.send_actual || is_safe(&step.method) => return vec![step],
                 // A POST without a preflight is not sent either: the preflight that its sisters get tells what is known of the host.
                 Some(_) if self.evidence.probes.is_empty() => return vec![verdict::preflight_step(&self.evidence.ask, self.budget.engine)],
@@ -116,6 +118,14 @@ impl Inquiry {
 
     fn case<'a>(&'a self, verdict: &'a Verdict) -> Case<'a> {
         Case::new(&self.evidence, verdict, &self.target, self.now, self.budget.engine)
+    }
+
+    /// Whether a step would carry a secret of the ask's headers to an origin that only a redirect named.
+    fn tells_a_stranger(&self, step: &Step) -> bool {
+        let ask = &self.evidence.ask;
+        let named = step.url.origin() == ask.url.origin() || ask.origin.is_of(&step.url);
+        let of_page = |name: &str| ask.headers.iter().any(|(given, _)| given.eq_ignore_ascii_case(name));
+        step.hop > 0 && !named && step.headers.iter().any(|(name, value)| of_page(name) && redact::is_secret(name, value))
     }
 
     fn own_trouble(&self) -> bool {

@@ -1,6 +1,7 @@
 //! The causes: one file a code, each with its documentation and one pure function over a [`Case`].
 
 mod answer;
+mod beside_get;
 mod case;
 mod finding;
 mod neighbours;

@@ -6,10 +6,10 @@ use colored::Colorize;
 
 use super::Report;
 use super::escape::{terminal, terminal_lines};
-use super::words::{first_line, nothing_seen, sentence, signature, spec_link, sure, telling};
+use super::words::{browsers_own, first_line, nothing_seen, sentence, signature, spec_link, sure, telling};
 use crate::cause::{By, Fix, Severity};
 use crate::diagnose::Diagnosis;
-use crate::evidence::{Probe, Purpose, Response};
+use crate::evidence::{Probe, Purpose, Response, redact};
 use crate::verdict::{BrowserVerdict, Engine, Outcome, Stage};
 
 /// How to print it. Colour follows `colored`'s own switch.
@@ -157,6 +157,21 @@ fn wire(page: &mut Page, report: &Report, options: &HumanOptions) {
     if report.verdict.actual == Outcome::NotSent && report.verdict.stage == Stage::Preflight {
         page.wrapped("  ", &format!("{:<8} never sent: the browser stopped at the preflight", terminal(&report.ask.sent_method())));
     }
+    if let Some(kept) = kept_back(report) {
+        page.wrapped("  ", &format!("{:<8} not sent there: {kept}", terminal(&report.ask.sent_method())));
+    }
+}
+
+/// Why the request did not follow a redirect whose preflight passed.
+fn kept_back(report: &Report) -> Option<String> {
+    let judged = report.verdict.actual == Outcome::NotSent && report.verdict.allowed == Some(true);
+    browsers_own(report).last().filter(|probe| judged && probe.hop > 0 && probe.purpose == Purpose::Preflight)?;
+    // A report is redacted before it is shown.
+    let cut = |value: &Option<String>| value.as_ref().is_some_and(|value| value.contains(redact::MARK));
+    let secret = |(name, value): &&(String, Option<String>)| redact::is_secret_header(name) || cut(value);
+    let names: Vec<_> = report.ask.headers.iter().filter(secret).map(|(name, _)| terminal(name).to_ascii_lowercase()).collect();
+    let host = report.ask.url.host_str().unwrap_or_default();
+    (!names.is_empty()).then(|| format!("what it carries in {} is for {host} alone; a page's would go along", names.join(" and ")))
 }
 
 fn exchange(page: &mut Page, report: &Report, probe: &Probe, options: &HumanOptions) {

@@ -119,7 +119,11 @@ impl<'a> Walk<'a> {
             }
         }
         match actual {
-            None => Some(End::NeedsActual { vouched }),
+            None => {
+                // The hops behind were sent; what they led to was not.
+                self.actual = Outcome::NotSent;
+                Some(End::NeedsActual { vouched })
+            }
             Some((index, probe)) => self.judge_actual(index, probe),
         }
     }

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use tokio::io::AsyncWriteExt as _;
-use whycors::evidence::Evidence;
+use url::Url;
+use whycors::evidence::{Evidence, Probe};
 use whycors::inquiry::{Budget, Inquiry};
 use whycors::report::Report;
 use whycors::world::{World, simulate};
@@ -133,21 +134,40 @@ async fn credentials_do_not_cross_origins() {
         let elsewhere = elsewhere.clone();
         async move {
             let first = if read_request(&mut stream).await.starts_with("OPTIONS") { "204 No Content".to_owned() } else { format!("307 Temporary Redirect\r\nLocation: {elsewhere}next\r\nSet-Cookie: sid=cookie5ecret") };
-            let cors = "Access-Control-Allow-Origin: https://app.example.com\r\nAccess-Control-Allow-Headers: authorization\r\nAccess-Control-Allow-Credentials: true";
+            let cors = "Access-Control-Allow-Origin: https://app.example.com\r\nAccess-Control-Allow-Headers: authorization, x-api-key\r\nAccess-Control-Allow-Credentials: true";
             let _ = stream.write_all(format!("HTTP/1.1 {first}\r\n{cors}\r\n\r\n").as_bytes()).await;
         }
     })
     .await;
     let url = server.url() + "?X-Amz-Signature=5ec4e75ec4e75ec4e7";
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("headers"), "Authorization: Bearer bearer5ecret\n").unwrap();
-    for credentials in [&["--credentials"][..], &[]] {
-        let arguments = [&["probe", &*url, "--origin", "https://app.example.com", "-H", "@headers"][..], credentials].concat();
-        whycors(&arguments, folder.path());
+    std::fs::write(folder.path().join("headers"), "Authorization: Bearer bearer5ecret\nX-Api-Key: apikey5ecret\n").unwrap();
+    let mut told = String::new();
+    // Safari keeps Authorization, and every browser a header that it does not know, where the target's preflight allows it.
+    for further in [&["--credentials"][..], &[], &["--browser", "webkit"]] {
+        let arguments = [&["probe", &*url, "--origin", "https://app.example.com", "-H", "@headers"][..], further].concat();
+        told.push_str(&everything(&whycors(&arguments, folder.path())));
     }
+    assert!(told.contains("not sent there: what it carries in authorization and x-api-key is for 127.0.0.1 alone"), "{told}");
     let heard = heard.lock().unwrap().clone();
-    assert!(heard.contains("GET /next") || heard.contains("OPTIONS /next"), "the redirect was not followed: {heard}");
+    assert!(heard.contains("OPTIONS /next"), "the redirect was not followed: {heard}");
     for secret in SECRETS {
         assert!(!heard.contains(secret), "{secret} was told to a stranger: {heard}");
+    }
+}
+
+/// A follow-up goes to the ask's own site, to a host that the browser went to, or to one that follows from an AWS name.
+#[test]
+fn no_follow_up_goes_to_a_host_that_only_a_redirect_named() {
+    let site = |host: &str| host.rsplitn(3, '.').take(2).map(str::to_owned).collect::<Vec<_>>();
+    for world in World::all().unwrap() {
+        let probes = simulate(&world, NOW).unwrap().evidence.probes;
+        let host = |probe: &Probe| Url::parse(&probe.request.url).unwrap().host_str().unwrap().to_owned();
+        let own = world.ask(NOW).unwrap().url.host_str().unwrap().to_owned();
+        let visited: Vec<String> = probes.iter().filter(|probe| probe.wave == 0).map(host).collect();
+        for asked in probes.iter().filter(|probe| probe.wave > 0).map(host) {
+            let derived = asked.ends_with(".amazonaws.com") && own.ends_with(".amazonaws.com");
+            assert!(site(&asked) == site(&own) || visited.contains(&asked) || derived, "{}: {asked} was asked", world.name);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::moved::{Moved, is_login, shown};
+use super::moved::{Moved, is_login, proven_at, shown};
 use super::words;
 use crate::ask::Redirect;
 use crate::cause::{Case, Confidence, Finding, Fix};
@@ -111,8 +111,8 @@ fn fixes(case: &Case<'_>, finding: Finding, to: &Url) -> Finding {
         "return the link and let the page fetch it itself",
         "The API answers 200 with the URL as JSON; the page's second request then carries the page's own origin.",
     )
-    .snippet("javascript", "in the page", "const { url } = await (await fetch(\"/files/42\")).json();\nconst file = await fetch(url);")
-    .proven_by(case.proof_step(|ask| ask.url = to.clone()));
+    .snippet("javascript", "in the page", "const { url } = await (await fetch(\"/files/42\")).json();\nconst file = await fetch(url);");
+    let direct = proven_at(case, direct, to);
     let finding = if is_login(&case.ask.url, to) {
         finding.or_else("login-redirect", "signing in again makes the redirect go away").fix(Fix::new(
             "sign-in-again",

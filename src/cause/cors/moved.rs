@@ -2,9 +2,11 @@
 
 use url::Url;
 
-use crate::cause::Case;
+use crate::cause::{Case, Fix};
 use crate::evidence::{Probe, Response};
 use crate::verdict::Stage;
+use crate::web::Origin;
+use crate::web::site::Relation;
 
 /// An answer that leads elsewhere.
 pub(super) struct Moved<'a> {
@@ -72,6 +74,17 @@ pub(super) fn shown(url: &Url) -> String {
     url.set_query(None);
     url.set_fragment(None);
     url.to_string()
+}
+
+/// The change to ask for the redirect's target itself, proven by doing so where nobody new hears of it: at a host of the same site,
+/// or one that the browser went to. A host that only a redirect names is not called, nor is a login page.
+pub(super) fn proven_at(case: &Case<'_>, fix: Fix, to: &Url) -> Fix {
+    let mut alike = to.clone();
+    // Https beside http is the same site here.
+    let _ = alike.set_scheme(case.ask.url.scheme());
+    let same_site = Relation::of(&Origin::of(&case.ask.url), &alike) != Relation::CrossSite;
+    let visited = case.browser_probes().any(|probe| case.url_of(probe).host() == to.host());
+    if (same_site || visited) && !is_login(&case.ask.url, to) { fix.proven_by(case.proof_step(|ask| ask.url = to.clone())) } else { fix }
 }
 
 /// Whether the target is a place where people sign in: a provider's host, a path or a query that says so.

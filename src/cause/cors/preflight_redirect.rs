@@ -1,6 +1,6 @@
 //! The preflight is redirected.
 
-use super::moved::{Moved, shown};
+use super::moved::{Moved, proven_at, shown};
 use crate::cause::{Case, Confidence, Finding, Fix};
 
 cause! {
@@ -31,11 +31,12 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         .layer(case.answerer_of(moved.probe).layer)
         .cite(moved.probe, moved.line())
         .confidence(Confidence::Likely)
-        .fix(
+        .fix(proven_at(
+            case,
             Fix::new("use-the-target", "ask for the URL that the redirect leads to", "Then nothing is redirected any more.")
-                .snippet("text", "the URL", to)
-                .proven_by(case.proof_step(|ask| ask.url = moved.to.clone())),
-        )
+                .snippet("text", "the URL", to),
+            &moved.to,
+        ))
         .fix(Fix::new(
             "answer-options",
             "answer OPTIONS before redirecting",

@@ -1,6 +1,7 @@
 //! The preflight makes the server fail.
 
 use super::{filter, status};
+use crate::cause::beside_get::beside_get;
 use crate::cause::{Case, Confidence, Finding, Fix};
 
 cause! {
@@ -28,18 +29,13 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         502..=504 => "A proxy has no working backend for it, or for anything just now.",
         _ => "A handler that expects a body, a session or a token on every request crashes on OPTIONS, which has none.",
     };
-    Some(
-        status::finding(
-            case,
-            &answer,
-            &format!("So the server fails on OPTIONS. {why} The CORS headers come second: first the error has to go."),
-        )
-        .confidence(Confidence::Likely)
-        .fix(Fix::new(
-            "read-the-log",
-            "read the server's log at the time of the OPTIONS",
-            "The stack trace or the proxy's error line names the place.",
-        ))
-        .fix(status::answer_options(case, &answer, "Before anything that can fail: sessions, body parsers, authentication.")),
-    )
+    let text = format!("So the server fails on OPTIONS. {why} The CORS headers come second: first the error has to go.");
+    let finding = beside_get(case, status::finding(case, &answer, &text).confidence(Confidence::Likely));
+    let log = Fix::new(
+        "read-the-log",
+        "read the server's log at the time of the OPTIONS",
+        "The stack trace or the proxy's error line names the place.",
+    );
+    let options = status::answer_options(case, &answer, "Before anything that can fail: sessions, body parsers, authentication.");
+    Some(finding.fix(log).fix(options))
 }

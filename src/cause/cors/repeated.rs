@@ -130,14 +130,20 @@ fn is_balanced(response: &Response) -> bool {
     named.iter().any(|name| response.header(name).is_some()) || response.lines("set-cookie").any(sticky)
 }
 
-/// Whether the server gave another preflight of the same method an answer that would have let this one through.
+/// Whether the server gave another preflight, different in its origin or header names alone, an answer that would have let this one
+/// through.
 fn is_contradicted(case: &Case<'_>, first: &Probe) -> bool {
     if first.purpose != Purpose::Preflight || first.hop != 0 {
         return false;
     }
-    let method = case.ask.sent_method();
+    let varied = |name: &str| ["origin", "referer", "access-control-request-headers"].iter().any(|free| name.eq_ignore_ascii_case(free));
+    let fixed = |probe: &Probe| -> Vec<(String, String)> {
+        let headers =
+            probe.request.headers.iter().filter(|(name, _)| !varied(name) && !name.to_ascii_lowercase().starts_with("sec-fetch-"));
+        headers.map(|(name, value)| (name.to_ascii_lowercase(), value.clone())).collect()
+    };
     let alike =
-        |probe: &&Probe| probe.request.url == first.request.url && probe.request.header("access-control-request-method") == Some(&*method);
+        |probe: &&Probe| probe.request.url == first.request.url && probe.request.method == "OPTIONS" && fixed(probe) == fixed(first);
     let lets = |response: &Response| verdict::preflight_allows(case.ask, response);
     case.follow_ups().filter(alike).filter_map(|probe| probe.response.as_ref()).any(lets)
 }

@@ -33,6 +33,11 @@ pub fn is_secret_header(name: &str) -> bool {
     of_header(name).is_some()
 }
 
+/// Whether a header line holds a secret, by its name or by the look of its value.
+pub fn is_secret(name: &str, value: &str) -> bool {
+    matches!(header(name, value), Cow::Owned(_))
+}
+
 /// Redacts a text in place.
 pub fn apply(owned: &mut String) {
     if let Cow::Owned(cut) = text(owned) {

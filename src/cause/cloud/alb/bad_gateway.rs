@@ -1,6 +1,7 @@
 //! `alb-bad-gateway`.
 
 use super::{answer, is_own_page};
+use crate::cause::beside_get::beside_get;
 use crate::cause::{Case, Confidence, Finding, Fix};
 
 cause! {
@@ -25,5 +26,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         "look into the target's log",
         "The load balancer's access log shows target_status_code \"-\" for such requests. The target's keep-alive has to outlast the load balancer's idle timeout.",
     );
-    Some(answer.finding(case, text).confidence(Confidence::Likely).fix(fix))
+    let finding = answer.finding(case, text).confidence(Confidence::Likely);
+    let finding = if answer.preflight { beside_get(case, finding) } else { finding };
+    Some(finding.fix(fix))
 }

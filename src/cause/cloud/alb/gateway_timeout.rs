@@ -1,6 +1,7 @@
 //! `alb-gateway-timeout`.
 
 use super::{answer, is_own_page};
+use crate::cause::beside_get::beside_get;
 use crate::cause::{Case, Confidence, Finding, Fix};
 
 cause! {
@@ -30,5 +31,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         "AWS CLI",
         "aws elbv2 modify-load-balancer-attributes --load-balancer-arn ARN --attributes Key=idle_timeout.timeout_seconds,Value=120",
     );
-    Some(answer.finding(case, text).confidence(Confidence::Likely).fix(fix))
+    let finding = answer.finding(case, text).confidence(Confidence::Likely);
+    let finding = if answer.preflight { beside_get(case, finding) } else { finding };
+    Some(finding.fix(fix))
 }
