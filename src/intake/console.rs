@@ -181,6 +181,16 @@ impl Listener {
             });
         };
         let origin = after("from origin ").map(str::to_owned);
+        // The one blocker that Chromium tells as a CORS policy.
+        if reason.contains("address space")
+            && let Some(mut found) = Lookalike::find(reason)
+        {
+            found.origin = origin.and_then(|origin| Origin::parse(&origin).ok());
+            found.says = format!("{} … {}", short_url(&url), found.says);
+            found.url = Some(url);
+            self.lookalikes.push(found);
+            return Ok(());
+        }
         self.ask(url, reason);
         if let Some(draft) = self.drafts.last_mut() {
             draft.named_origin = origin;

@@ -1,5 +1,7 @@
 //! A curl command: "Copy as cURL" of any browser, or one written by hand.
 
+use std::borrow::Cow;
+
 use super::page::Draft;
 use super::{IntakeError, form, shell, text};
 use crate::ask::{Credentials, Redirect};
@@ -98,7 +100,8 @@ fn command(words: &[String]) -> Result<Option<Draft>, IntakeError> {
         form: false,
         upload: false,
     };
-    let mut words = words.iter().skip(1).map(String::as_str);
+    let words: Vec<Cow<'_, str>> = words.iter().skip(1).map(|word| straight_dashes(word)).collect();
+    let mut words = words.iter().map(AsRef::as_ref);
     while let Some(word) = words.next() {
         match word.strip_prefix("--") {
             Some("") => {}
@@ -115,6 +118,13 @@ fn command(words: &[String]) -> Result<Option<Draft>, IntakeError> {
         }
     }
     command.finish().map(Some)
+}
+
+/// An option whose dashes a word processor has joined or lengthened.
+fn straight_dashes(word: &str) -> Cow<'_, str> {
+    let Some(rest) = word.strip_prefix(['–', '—', '−']) else { return Cow::Borrowed(word) };
+    let dashes = if rest.chars().count() == 1 { "-" } else { "--" };
+    Cow::Owned(format!("{dashes}{}", rest.trim_start_matches(['–', '—', '-'])))
 }
 
 fn takes_value(long: &str) -> bool {

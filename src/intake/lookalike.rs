@@ -93,6 +93,19 @@ static ROWS: &[Row] = &[
             "Serve the target over https and change the URL in the page. The directive upgrade-insecure-requests does so for all URLs of a page.",
         ),
     },
+    Row {
+        needles: &["address space"],
+        cause: "local-network-access",
+        layer: Layer::Browser,
+        stage: Stage::Request,
+        title: "a public page may not reach into the user's own network without permission",
+        explanation: "The target lies in the user's own network or machine, and the page comes from the public internet. Chromium asks the user first; the permission was denied, or the page may not ask because it came over plain http. Nothing was sent, so the CORS rules of the target play no part.",
+        fix: (
+            "allow-local-network",
+            "Allow local network access for the page, or reach the target under a public address",
+            "In Chromium: the icon beside the address, Local network access, Allow. The page has to be https to be allowed to ask; a managed browser has the policy LocalNetworkAccessAllowedForUrls.",
+        ),
+    },
     client(
         &["err_blocked_by_orb", "opaqueresponseblocking", "opaque response blocking", "cross-origin read blocking", "blocked by corb"],
         "the browser withheld a response of the wrong type from a request made without CORS",

@@ -10,6 +10,7 @@ mod form;
 mod har;
 mod lookalike;
 mod page;
+mod panel;
 mod plain;
 mod powershell;
 mod script;
@@ -118,6 +119,9 @@ pub fn read(text: &str, hints: &Hints) -> Result<Vec<Intake>, IntakeError> {
     if text.is_empty() {
         return Err(IntakeError::Empty);
     }
+    if let Some(plain) = plain_blanks(text) {
+        return read(&plain, hints);
+    }
     if is_json(text) {
         let form = if text.len() <= MAX_TEXT { form::read(text, hints) } else { None };
         return form.map_or_else(|| har::read(text.as_bytes(), hints), |form| Ok(vec![form?]));
@@ -130,6 +134,9 @@ pub fn read(text: &str, hints: &Hints) -> Result<Vec<Intake>, IntakeError> {
     }
     if let Some(drafts) = plain::lines(text) {
         return drafts.into_iter().map(|draft| draft.intake(Source::Url, hints)).collect();
+    }
+    if let Some(draft) = panel::read(text) {
+        return Ok(vec![draft.intake(Source::Head, hints)?]);
     }
     if let Some(draft) = plain::head(text)? {
         return Ok(vec![draft.intake(Source::Head, hints)?]);
@@ -161,7 +168,15 @@ pub fn read(text: &str, hints: &Hints) -> Result<Vec<Intake>, IntakeError> {
             true
         }
     });
-    if items.is_empty() { Err(IntakeError::Unknown(beginning(text))) } else { Ok(items) }
+    if items.is_empty() { Err(unknown(text)) } else { Ok(items) }
+}
+
+/// The text with plain blanks, where chats and documents have put others; nothing where they have not, or where the text is JSON.
+fn plain_blanks(text: &str) -> Option<String> {
+    const BLANKS: [char; 3] = ['\u{a0}', '\u{202f}', '\u{2007}'];
+    const NOTHING: [char; 3] = ['\u{200b}', '\u{2060}', '\u{feff}'];
+    let odd = |c: char| BLANKS.contains(&c) || NOTHING.contains(&c);
+    (text.len() <= MAX_TEXT && !is_json(text) && text.contains(odd)).then(|| text.replace(BLANKS, " ").replace(NOTHING, ""))
 }
 
 /// Whether an input that begins like this and is too large for [`read`] is a HAR file, for [`read_archive`].
@@ -178,7 +193,7 @@ pub fn read_archive(input: impl std::io::Read, hints: &Hints) -> Result<Vec<Inta
 type Command<'a> = Option<((Source, page::Draft), &'a str)>;
 
 fn command(text: &str) -> Result<Command<'_>, IntakeError> {
-    let start = text.trim_start_matches(is_prompt);
+    let start = without_prompt(text);
     let mut words = start.split_whitespace();
     let (name, next) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let goes_on = next.starts_with('-') || plain::is_method(next) || text::url(next).is_some();
@@ -203,6 +218,18 @@ fn command(text: &str) -> Result<Command<'_>, IntakeError> {
 /// What stands before a command: blanks, the signs of a prompt, the ends of other commands.
 fn is_prompt(c: char) -> bool {
     c.is_whitespace() || matches!(c, ';' | '&' | '$' | '>' | '%')
+}
+
+/// The text behind a prompt: `$`, `>`, and `me@host:~/src$`, `PS C:\\>` where `curl` follows on the same line.
+fn without_prompt(text: &str) -> &str {
+    let start = text.trim_start_matches(is_prompt);
+    let line = start.lines().next().unwrap_or_default();
+    let line = &line[..line.floor_char_boundary(200)];
+    let behind = ["$ curl ", "# curl ", "% curl ", "> curl ", ">curl "].iter().filter_map(|sign| Some(line.find(sign)? + 1)).min();
+    match behind {
+        Some(at) if !line[..at].contains(['\'', '"']) && !line[..at].contains("curl ") => start[at..].trim_start(),
+        _ => start,
+    }
 }
 
 /// The command behind `sudo`, `time` and variables that are set for it.
@@ -243,7 +270,18 @@ fn lone_url(text: &str) -> Option<Url> {
     if text.chars().any(char::is_whitespace) {
         return None;
     }
-    text::url(text)
+    // Copied from the source of a page.
+    if text.contains("&amp;") { text::url(&text.replace("&amp;", "&")) } else { text::url(text) }
+}
+
+/// Nothing is known of the text, but perhaps that it is a URL without its beginning.
+fn unknown(text: &str) -> IntakeError {
+    let place = text.split('/').next().unwrap_or_default();
+    if text.contains(char::is_whitespace) || !place.contains('.') || text::loose_url(text).is_none() {
+        return IntakeError::Unknown(beginning(text));
+    }
+    let problem = format!("{:?} has no scheme; write it whole, https://{}", beginning(text), beginning(text));
+    IntakeError::Broken { what: "the URL", problem }
 }
 
 fn beginning(text: &str) -> String {

@@ -22,15 +22,12 @@ fn bash(text: &str) -> (Vec<String>, &str) {
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         match c {
-            '\\' => match chars.next() {
-                // A continued line; Windows' line ends and blanks behind the backslash come from web pages.
-                Some((_, '\n')) => {}
-                Some((_, '\r')) => {
-                    let _ = chars.next_if(|(_, c)| *c == '\n');
-                }
-                Some((_, c)) => word.get_or_insert_default().push(c),
-                None => {}
-            },
+            // A continued line; Windows' line ends and blanks behind the backslash come from web pages.
+            '\\' if continues(&text[at + 1..]) => {
+                let _ = chars.by_ref().find(|(_, c)| *c == '\n');
+                words.extend(word.take());
+            }
+            '\\' => word.get_or_insert_default().extend(chars.next().map(|(_, c)| c)),
             '\'' => {
                 let word = word.get_or_insert_default();
                 for (_, c) in chars.by_ref().take_while(|(_, c)| *c != '\'') {
@@ -53,6 +50,11 @@ fn bash(text: &str) -> (Vec<String>, &str) {
     }
     words.extend(word);
     (words, "")
+}
+
+/// Whether nothing but blanks stands before the end of the line.
+fn continues(text: &str) -> bool {
+    text.trim_start_matches([' ', '\t', '\r']).starts_with('\n')
 }
 
 type Chars<'a> = std::iter::Peekable<std::str::CharIndices<'a>>;
@@ -184,6 +186,7 @@ mod tests {
         for (text, wanted) in [
             ("curl 'a b' -H \"x: \\\"y\\\"\" c\\ d", &["curl", "a b", "-H", "x: \"y\"", "c d"][..]),
             ("curl 'a' \\\n  -X 'PUT' \\\r\n -I", &["curl", "a", "-X", "PUT", "-I"]),
+            ("curl 'a' \\ \t\n  -I", &["curl", "a", "-I"]),
             ("a'b'\\''c' \"\"", &["ab'c", ""]),
             (r"$'a\nb\u0021\x41\101\'q' $HOME", &["a\nb!AA'q", "$HOME"]),
             (
