@@ -73,12 +73,20 @@ pub struct Conclusion {
 pub fn diagnose(case: &Case<'_>) -> Conclusion {
     // What is said where nothing else fits need not be worked out before that is known.
     let found = findings(case, |tier| tier != Tier::Last);
-    let superseded: Vec<&str> = found.iter().flat_map(|(rule, _)| rule.supersedes.iter().copied()).collect();
+    // What only stands beside explains nothing, so it hides only what stands there too.
+    let hides = |beside: bool| {
+        found.iter().filter(move |(_, f)| (f.place == Place::Beside) == beside).flat_map(|(r, _)| r.supersedes.iter().copied())
+    };
+    let (superseded, superseded_beside): (Vec<&str>, Vec<&str>) = (hides(false).collect(), hides(true).collect());
     let mut conclusion = Conclusion::default();
     for (rule, finding) in found {
         match rule.kind {
             Kind::Note if !superseded.contains(&rule.code) => conclusion.notes.push(note(rule, finding)),
-            Kind::Cause if finding.place == Place::Beside => conclusion.notes.push(note(rule, finding)),
+            Kind::Cause if finding.place == Place::Beside => {
+                if !superseded_beside.contains(&rule.code) {
+                    conclusion.notes.push(note(rule, finding));
+                }
+            }
             Kind::Cause if conclusion.diagnosis.is_none() && !superseded.contains(&rule.code) => {
                 conclusion.diagnosis = Some(diagnosis(case, rule, finding));
             }
@@ -105,7 +113,8 @@ pub fn diagnose(case: &Case<'_>) -> Conclusion {
 pub fn wants(case: &Case<'_>, doubted: bool) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     let found = findings(case, |_| true);
-    let hidden_by = |code: &str, least: Confidence| found.iter().any(|(r, f)| f.confidence >= least && r.supersedes.contains(&code));
+    let hides = |f: &Finding, least| f.place != Place::Beside && f.confidence >= least;
+    let hidden_by = |code: &str, least: Confidence| found.iter().any(|(r, f)| hides(f, least) && r.supersedes.contains(&code));
     let controls = controls(case);
     let settling = found.iter().filter(|(rule, _)| !hidden_by(rule.code, Confidence::Confirmed)).flat_map(|(_, f)| &f.wants);
     let shown = found.iter().filter(|(rule, _)| !hidden_by(rule.code, Confidence::Possible));

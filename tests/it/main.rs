@@ -20,6 +20,7 @@ mod lab;
 mod hostile;
 #[cfg(feature = "cli")]
 mod interrupted;
+mod foreseen;
 mod layers;
 #[cfg(feature = "cli")]
 mod lint;

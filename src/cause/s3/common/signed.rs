@@ -19,10 +19,20 @@ pub(crate) fn would_be_refused(case: &Case<'_>) -> &'static str {
     if case.allowed() { " CORS lets the request through; the request itself would be refused." } else { "" }
 }
 
-/// Where a fault goes that the URL and the clock show: it leads unless the browser never got as far as an answer.
+/// Where a fault goes that the URL and the clock show. It leads where the request itself is what fails, or will: a preflight is
+/// answered without a look at the signature, and an answer that is no refusal has another reason.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors.html>.
 pub(crate) fn foreseen_place(case: &Case<'_>) -> Place {
-    let unanswered = matches!(case.verdict.stage, Stage::Request | Stage::Dns | Stage::Connect | Stage::Tls | Stage::Http);
-    if unanswered { Place::Beside } else { Place::LeadOrBeside }
+    let refusal = |status| matches!(status, 400 | 401 | 403);
+    let answered = match case.verdict.stage {
+        Stage::None | Stage::Actual | Stage::Expose => case.deciding().filter(|probe| probe.purpose == Purpose::Actual),
+        _ => return Place::Beside,
+    };
+    if answered.and_then(|probe| probe.response.as_ref()).is_none_or(|response| refusal(response.status)) {
+        Place::LeadOrBeside
+    } else {
+        Place::Beside
+    }
 }
 
 /// A span of time in words.
