@@ -3,7 +3,7 @@
 //! Sources: API Gateway guide ("Enabling CORS for a REST API resource", "CORS for HTTP APIs", "Gateway responses"), and the
 //! documentation of SAM, CDK, the Serverless Framework, Terraform's AWS provider and Chalice.
 
-use super::{Fix, Grant};
+use super::{Fix, Grant, Snippet};
 
 /// Give a REST API's resource an OPTIONS method that answers preflights and asks for no authorization.
 pub(crate) fn options_method(grant: &Grant) -> Fix {
@@ -19,6 +19,36 @@ pub(crate) fn options_method(grant: &Grant) -> Fix {
         .snippet("yaml", "Serverless Framework", grant.fill(OPTIONS_SERVERLESS))
         .snippet("hcl", "Terraform", grant.fill(OPTIONS_TERRAFORM))
         .snippet("python", "Chalice", grant.fill(OPTIONS_CHALICE))
+}
+
+/// What an OPTIONS method that is there already has to say, in the forms it is deployed in.
+pub(crate) fn options_answer(grant: &Grant) -> Vec<Snippet> {
+    // What makes the method is there already, and making it again is an error.
+    let made = ["put-method", "put-integration ", "--content-handling", ":true"];
+    let cli: Vec<&str> = OPTIONS_CLI.lines().filter(|line| !made.iter().any(|part| line.contains(part))).collect();
+    let mut snippets = options_method(grant).snippets;
+    if let Some(first) = snippets.first_mut() {
+        *first = Snippet::new("shell", "AWS CLI", format!("# this replaces the lists that are there\n{}", grant.fill(&cli.join("\n"))));
+    }
+    snippets
+}
+
+/// What a function behind a proxy integration, or behind a function URL, has to return.
+pub(crate) fn function_answer(grant: &Grant) -> Vec<Snippet> {
+    let credentials = if grant.credentials { ", \"Access-Control-Allow-Credentials\": \"true\"" } else { "" };
+    let headers = format!("{{ \"Access-Control-Allow-Origin\": \"{}\"{credentials} }}", grant.origin);
+    vec![
+        Snippet::new(
+            "javascript",
+            "Lambda (Node.js)",
+            format!("return {{ statusCode: 200, headers: {headers}, body: JSON.stringify(result) }};"),
+        ),
+        Snippet::new(
+            "python",
+            "Lambda (Python)",
+            format!("return {{\"statusCode\": 200, \"headers\": {headers}, \"body\": json.dumps(result)}}"),
+        ),
+    ]
 }
 
 /// Take authorization and API key off the OPTIONS method.

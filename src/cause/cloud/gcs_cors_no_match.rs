@@ -40,9 +40,10 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     if case.ask.url.host_str() == Some("storage.cloud.google.com") {
         text = "storage.cloud.google.com is for signed-in people and never does CORS; storage.googleapis.com does.".into();
     }
+    let bucket = case.target.bucket.as_deref().unwrap_or("BUCKET");
     let fix = Fix::new("add-allowed-header", "cover this request in the bucket's CORS configuration", "responseHeader lists the request headers that may be sent as well as the response headers that may be read.")
         .snippet("json", "cors.json", grant(case).fill("[\n  {\n    \"origin\": [\"<origin>\"],\n    \"method\": [\"<method>\"],\n    \"responseHeader\": [<header-list>],\n    \"maxAgeSeconds\": 3600\n  }\n]"))
-        .snippet("shell", "gcloud", "gcloud storage buckets update gs://BUCKET --cors-file=cors.json");
+        .snippet("shell", "gcloud", format!("gcloud storage buckets update gs://{bucket} --cors-file=cors.json"));
     let finding =
         answer.finding(case, &text).confidence(if permitted.is_some() { Confidence::Confirmed } else { Confidence::Likely }).fix(fix);
     Some(match permitted {

@@ -51,8 +51,14 @@ fn find(case: &Case<'_>) -> Option<Finding> {
 /// The redirect itself fails.
 fn at_redirect(case: &Case<'_>, moved: &Moved<'_>) -> Finding {
     let (from, to) = (shown(&moved.from), shown(&moved.to));
+    let loops = moved.from == moved.to;
+    let downgraded = case.check_failed("mixed-content");
     let why = if case.ask.redirect == Redirect::Error {
         "The page asked for no redirects (redirect: \"error\"), so any redirect is a failure."
+    } else if downgraded {
+        "The page came over https and the target is plain http: mixed content, which a browser never asks for, whatever its CORS headers."
+    } else if loops {
+        "That is the same URL again: a loop, which a browser leaves after twenty redirects."
     } else if case.check_failed("redirect-target") {
         "Browsers do not go there: the target has to be an http or https URL without a user name, and there may be twenty \
          redirects at most."
@@ -64,7 +70,30 @@ fn at_redirect(case: &Case<'_>, moved: &Moved<'_>) -> Finding {
             .layer(case.answerer_of(moved.probe).layer)
             .cite(moved.probe, moved.line())
             .confidence(Confidence::Confirmed);
-    fixes(case, finding, &moved.to)
+    match () {
+        () if loops => finding.fix(Fix::new(
+            "end-the-loop",
+            "mend the rule that redirects to the same URL",
+            "Behind a proxy that ends TLS, an application that sends http to https by the scheme it sees itself redirects for ever: let it \
+             trust X-Forwarded-Proto. Cloudflare's mode Flexible does the same; Full (strict) does not.",
+        )),
+        () if downgraded => finding.fix(over_https(case, &moved.to)),
+        () => fixes(case, finding, &moved.to),
+    }
+}
+
+/// The redirect's target with https, proven there where nobody new hears of it.
+fn over_https(case: &Case<'_>, to: &Url) -> Fix {
+    let mut https = to.clone();
+    let fix = Fix::new(
+        "redirect-to-https",
+        "let the redirect lead to https",
+        "An application behind a proxy that ends TLS builds its links with http until it trusts X-Forwarded-Proto.",
+    );
+    match https.set_scheme("https") {
+        Ok(()) => proven_at(case, fix, &https),
+        Err(()) => fix,
+    }
 }
 
 /// The redirect was followed, and its target fails.

@@ -58,20 +58,5 @@ fn on_the_answer(case: &Case<'_>, fault: &Fault<'_>, method: &str) -> Fix {
         _ => "What answers OPTIONS and what answers the request are often two: both have to send it.",
     };
     let title = format!("send Access-Control-Allow-Origin: {origin} on the answer to {method} too");
-    let fix = fault.fix(case, "allow-origin-on-the-answer", title, detail);
-    if layer != Layer::ApigwRestIntegration {
-        return fix;
-    }
-    let credentials = if case.ask.with_credentials() { ", \"Access-Control-Allow-Credentials\": \"true\"" } else { "" };
-    let headers = format!("{{ \"Access-Control-Allow-Origin\": \"{origin}\"{credentials} }}");
-    fix.snippet(
-        "javascript",
-        "Lambda (Node.js)",
-        format!("return {{ statusCode: 200, headers: {headers}, body: JSON.stringify(result) }};"),
-    )
-    .snippet(
-        "python",
-        "Lambda (Python)",
-        format!("return {{\"statusCode\": 200, \"headers\": {headers}, \"body\": json.dumps(result)}}"),
-    )
+    fault.fix(case, "allow-origin-on-the-answer", title, detail)
 }

@@ -31,6 +31,13 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let status = probe.response.as_ref().map_or(0, |response| response.status);
+    // Once the request itself was answered, that answer tells what the preflight does not.
+    let sent = case.actual().is_some_and(|probe| probe.response.is_some());
+    let next = if sent {
+        Fix::new("trust-the-answer", "go by the answer to the request itself", "")
+    } else {
+        Fix::new("send-the-request", "send the request itself to know more (--send-actual)", "")
+    };
     Some(
         Finding::new(format!(
             "OPTIONS {path}, a path that cannot exist, is allowed as well ({status}). So the preflight proves nothing about \
@@ -38,6 +45,6 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         ))
         .cite(probe, format!("OPTIONS {path} → {status}"))
         .severity(Severity::Note)
-        .fix(Fix::new("send-the-request", "send the request itself to know more (--send-actual)", "")),
+        .fix(next),
     )
 }

@@ -2,9 +2,12 @@
 //!
 //! The verdict has decided already; this sorts its failed checks into the kinds that have a cause of their own.
 
+use crate::cause::answer::grant;
 use crate::cause::{Case, Confidence, Finding, Fix, quote};
 use crate::evidence::{Probe, Response};
+use crate::layer::Layer;
 use crate::remedy::server::{self, Policy};
+use crate::remedy::{Snippet, apigw, lambda_url};
 use crate::verdict::Stage;
 use crate::web::{Origin, list};
 
@@ -148,9 +151,22 @@ impl<'a> Fault<'a> {
 
 /// The fix with the CORS part of the configuration of whatever answered this probe.
 pub(super) fn server_fix(case: &Case<'_>, probe: &Probe, fix: Fix) -> Fix {
-    let policy = Policy::for_ask(case.ask, case.engine);
-    let pastes = server::pastes(&policy, case.answerer_of(probe).layer, probe.response.as_ref());
+    let pastes = pastes(case, probe);
     Fix { snippets: fix.snippets.into_iter().chain(pastes).collect(), ..fix }
+}
+
+fn pastes(case: &Case<'_>, probe: &Probe) -> Vec<Snippet> {
+    let layer = case.answerer_of(probe).layer;
+    let preflight = probe.request.method == "OPTIONS";
+    // A function behind a proxy integration has a trace id; a MOCK has none.
+    let function = probe.response.as_ref().is_some_and(|response| response.header("x-amzn-trace-id").is_some());
+    match layer {
+        Layer::ApigwRestIntegration if preflight && !function => apigw::options_answer(&grant(case)),
+        Layer::ApigwRestIntegration => apigw::function_answer(&grant(case)),
+        Layer::ApigwHttp => apigw::http_cors(&grant(case)).snippets,
+        Layer::LambdaUrl => lambda_url::cors(&grant(case)).snippets,
+        _ => server::pastes(&Policy::for_ask(case.ask, case.engine), layer, probe.response.as_ref()),
+    }
 }
 
 fn wanted<'a>(case: &Case<'a>, check: &str) -> &'a str {

@@ -146,7 +146,18 @@ fn other(url: &Url) -> Hint {
     } else {
         "Check the spelling, whether the record was ever made (and in the right zone), and whether the domain has lapsed.".into()
     };
-    Hint { says, ..Hint::default() }
+    let fix = (!host.contains('.')).then(|| {
+        let mut published = url.clone();
+        let _ = published.set_host(Some("localhost"));
+        let detail = "The service's own name stays right between containers. A presigned URL has to be signed for the name that the browser \
+            uses: give the signer that endpoint (MinIO: a second client, or MINIO_SERVER_URL), as the signature covers the host.";
+        Fix::new("use-published-name", format!("give the page a name that the user's machine knows instead of {host}"), detail).snippet(
+            "text",
+            "with the port published on this machine",
+            published.origin().ascii_serialization(),
+        )
+    });
+    Hint { says, fix, ..Hint::default() }
 }
 
 /// `amazonaws.co`, `amazonaw.com` and the like.

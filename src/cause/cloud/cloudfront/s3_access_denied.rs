@@ -31,15 +31,20 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     } else {
         ""
     };
+    let (verb, action) = match case.ask.sent_method().as_str() {
+        "PUT" | "POST" => ("write to", "s3:PutObject"),
+        "DELETE" => ("delete from", "s3:DeleteObject"),
+        _ => ("read", "s3:GetObject"),
+    };
     let text = format!(
-        "Either the key does not exist and CloudFront may not list the bucket, or the bucket policy does not let the distribution read it.{asked}"
+        "Either the key does not exist and CloudFront may not list the bucket, or the bucket policy does not let the distribution {verb} it.{asked}"
     );
     let fix = Fix::new(
         "allow-distribution",
-        "let the distribution read the bucket, and see whether the key exists",
+        format!("let the distribution {verb} the bucket, and see whether the key exists"),
         "Console: CloudFront, Origins, the origin, Origin access control, Copy policy; S3, the bucket, Permissions, Bucket policy.",
     )
-    .snippet("json", "bucket policy", POLICY);
+    .snippet("json", "bucket policy", POLICY.replace("s3:GetObject", action));
     Some(answer.finding(case, &text).confidence(Confidence::Likely).fix(fix))
 }
 
