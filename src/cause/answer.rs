@@ -123,7 +123,7 @@ pub(crate) fn message(body: &str) -> Option<Message> {
     if !body.starts_with('{') {
         return None;
     }
-    let Ok(Value::Object(fields)) = serde_json::from_str::<Value>(body) else { return None };
+    let Ok(Value::Object(fields)) = serde_json::from_str::<Value>(body) else { return cut_off(body) };
     let (capital, value) = match (fields.get("message"), fields.get("Message")) {
         (Some(value), _) => (false, value),
         (None, Some(value)) => (true, value),
@@ -136,6 +136,16 @@ pub(crate) fn message(body: &str) -> Option<Message> {
     }
 }
 
+/// The message of a body that ends before its text does.
+fn cut_off(body: &str) -> Option<Message> {
+    let rest = body.strip_prefix('{')?.trim_start();
+    let capital = rest.starts_with("\"Message\"");
+    let rest = rest.strip_prefix("\"Message\"").or_else(|| rest.strip_prefix("\"message\""))?;
+    let text = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+    let whole = text.contains(['"', '\\']);
+    (!whole && !text.is_empty()).then(|| Message { capital, text: Some(text.to_owned()) })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,7 +156,8 @@ mod tests {
         assert_eq!(read(r#"{"message": "Forbidden"}"#), Some((false, "Forbidden".into())));
         assert_eq!(read(r#"{"Message":"Forbidden"}"#), Some((true, "Forbidden".into())));
         assert_eq!(read(r#"{"Message":null}"#), Some((true, String::new())));
-        for other in ["", "Forbidden", "[]", r#"{"message": 3}"#, r#"{"error":"x"}"#, r#"{"message": "cut"#] {
+        assert_eq!(read(r#"{"message": "cut"#), Some((false, "cut".into())));
+        for other in ["", "Forbidden", "[]", r#"{"message": 3}"#, r#"{"error":"x"}"#, r#"{"message":"#, r#"{"message": "a", "b": tru"#] {
             assert_eq!(read(other), None, "{other}");
         }
     }

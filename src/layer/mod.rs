@@ -157,7 +157,7 @@ mod tests {
         assert_eq!(answer(url, &[("server", "istio-envoy")], body).chain(), "Envoy → Amazon S3");
         assert_eq!(answer(url, &[], body).layer, Layer::S3);
         let own = body.replace("<HostId>", "<Resource>/b/a.png</Resource><HostId>");
-        assert_eq!(answer(url, &[("server", "nginx"), ("x-amz-request-id", "17A0")], &own).layer, Layer::Nginx);
+        assert_eq!(answer(url, &[("server", "nginx"), ("x-amz-request-id", "17A0")], &own).layer, Layer::S3Compatible);
         assert_eq!(answer(url, &[("server", "VERSITYGW"), ("x-amz-request-id", "17A0")], body).layer, Layer::Server);
     }
 

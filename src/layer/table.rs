@@ -41,7 +41,7 @@ pub fn fingerprints() -> &'static [Fingerprint] {
 }
 
 #[rustfmt::skip]
-static FINGERPRINTS: [Fingerprint; 66] = [
+static FINGERPRINTS: [Fingerprint; 67] = [
     // A firewall's own answer wins over whatever it stands in front of.
     row(&[Has("x-amzn-waf-action")], Layer::Waf, Documented, "AWS WAF: waf-captcha-and-challenge-actions"),
     row(&[Is("cf-mitigated", "challenge")], Layer::Cloudflare, Reported, "Cloudflare: challenge pages"),
@@ -111,6 +111,7 @@ static FINGERPRINTS: [Fingerprint; 66] = [
     row(&[Has("x-amz-request-id"), Body("<HostId>"), BodyLacks("<Resource>"), ServerOfProxy], Layer::S3, Documented, "Amazon S3: REST error responses"),
     row(&[Body("<Message>CORSResponse: "), Body("<HostId>"), BodyLacks("<Resource>"), ServerOfProxy], Layer::S3, Inferred, "Amazon S3: REST error responses"),
     row(&[Body("Origin request header needed.</Message>"), Body("<HostId>"), BodyLacks("<Resource>"), ServerOfProxy], Layer::S3, Inferred, "Amazon S3: REST error responses"),
+    row(&[Body("<HostId>"), Body("<Resource>"), Body("<Error>"), ServerOfProxy], Layer::S3Compatible, Inferred, "MinIO: APIErrorResponse"),
     row(&[Body(".amazonaws.com</Endpoint>"), ServerOfProxy], Layer::S3, Documented, "Amazon S3: redirects"),
 
     // Servers that say who they are, and what is left.

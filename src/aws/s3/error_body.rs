@@ -31,7 +31,12 @@ impl ErrorBody {
                 continue;
             }
             let close = format!("</{name}>");
-            let Some(stop) = rest.find(&close) else { break };
+            let Some(stop) = rest.find(&close) else {
+                if name == "Message" {
+                    error.message = unescape(rest);
+                }
+                break;
+            };
             let text = unescape(&rest[..stop]);
             rest = &rest[stop + close.len()..];
             match name {
@@ -72,6 +77,15 @@ fn unescape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reads_a_cut_off_body_as_far_as_it_goes() {
+        let error = ErrorBody::parse("<Error><Code>AccessForbidden</Code><Message>CORSResponse: This CORS re").unwrap();
+        assert_eq!((error.code.as_str(), error.message.as_str()), ("AccessForbidden", "CORSResponse: This CORS re"));
+        let error = ErrorBody::parse("<Error><Code>NoSuchKey</Code><Message>No.</Message><Key>a").unwrap();
+        assert_eq!((error.message.as_str(), error.elements.len()), ("No.", 0));
+        assert!(ErrorBody::parse("<Error><Code>Access").is_none());
+    }
 
     #[test]
     fn reads_the_error_page_of_a_website_endpoint() {

@@ -85,7 +85,7 @@ fn by_type(response: &Response, said: Option<&Message>) -> Option<Fault> {
         "MissingAuthenticationTokenException" => Fault::MissingRoute,
         "IncompleteSignatureException" => Fault::IncompleteSignature,
         "ForbiddenException" | "WafFilteredException" => Fault::Forbidden,
-        "AccessDeniedException" if text.contains("execute-api:Invoke") => Fault::Policy,
+        "AccessDeniedException" if text.starts_with("User: anonymous") || text.contains("execute-api:Invoke") => Fault::Policy,
         "AccessDeniedException" => Fault::AuthorizerDenied,
         "UnauthorizedException" => Fault::Unauthorized,
         "AuthorizerConfigurationException" => Fault::AuthorizerBroken,
@@ -162,6 +162,7 @@ mod tests {
         let policy = r#"{"Message":"User: anonymous is not authorized to perform: execute-api:Invoke on resource: arn:x"}"#;
         let authorizer = r#"{"Message":"User is not authorized to access this resource with an explicit deny"}"#;
         assert_eq!(told(Layer::ApigwRest, 403, "AccessDeniedException", policy), Some(Fault::Policy));
+        assert_eq!(told(Layer::ApigwRest, 403, "AccessDeniedException", &policy[..50]), Some(Fault::Policy));
         assert_eq!(told(Layer::ApigwRest, 403, "AccessDeniedException", authorizer), Some(Fault::AuthorizerDenied));
     }
 
