@@ -15,15 +15,39 @@ cause! {
     /// The file arrives with 200 and without Access-Control-Allow-Origin.
     /// # How to tell
     /// `server: AmazonS3` through CloudFront, a Miss (no cached copy), no Access-Control-Allow-Origin; the bucket asked directly has it.
-    /// A bucket without CORS rules looks the same from outside.
+    /// A bucket without CORS rules looks the same from outside. A preflight that S3 grants without Access-Control-Allow-Headers, though
+    /// headers were asked for, lost Access-Control-Request-Headers on the way.
     /// # Fix
     /// The managed origin request policy CORS-S3Origin, or the response headers policy `SimpleCORS`; the bucket needs CORS rules too.
     /// # Sources
     /// CloudFront guide, "Configure CloudFront to respect CORS settings", "Use managed origin request policies" (documented).
-    "cloudfront-origin-header-not-forwarded": "CloudFront does not send the Origin header on to S3", Cause, Specific, Cloudfront, blames: CorsRules
+    "cloudfront-origin-header-not-forwarded": "CloudFront does not send the CORS request headers on to S3", Cause, Specific, Cloudfront, blames: CorsRules,
+    supersedes: ["header-not-allowed", "sdk-added-header"]
 }
 
 fn find(case: &Case<'_>) -> Option<Finding> {
+    names_left_out(case).or_else(|| origin_left_out(case))
+}
+
+/// S3 lists every header name that it is asked for, or refuses: a good answer without the list was asked for none.
+fn names_left_out(case: &Case<'_>) -> Option<Finding> {
+    let answer = Answer::of(case).filter(|answer| answer.preflight && answer.response.is_ok() && !answer.bare())?;
+    let answerer = case.answerer_of(answer.probe);
+    let from_s3 = answerer.layer == Layer::S3 && answerer.through.contains(&Layer::Cloudfront);
+    let unlisted = answer.response.header("access-control-allow-headers").is_none() && case.check_failed("allow-headers");
+    if !from_s3 || !unlisted {
+        return None;
+    }
+    let text = format!(
+        "S3 lists every header name that it is asked for, or refuses; here it lists none, so {} never reached it: CloudFront sends Origin \
+         on, but not Access-Control-Request-Headers.",
+        case.asked_headers().join(", ")
+    );
+    let finding = answer.finding(case, &text).layer(Layer::Cloudfront).confidence(Confidence::Likely);
+    Some(finding.cite(answer.probe, "no Access-Control-Allow-Headers").fix(cloudfront::forward_origin()))
+}
+
+fn origin_left_out(case: &Case<'_>) -> Option<Finding> {
     let answer = Answer::of(case)?;
     let answerer = case.answerer_of(answer.probe);
     let from_s3 = answerer.layer == Layer::S3 && answerer.through.contains(&Layer::Cloudfront);
