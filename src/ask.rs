@@ -37,7 +37,7 @@ pub struct Ask {
     pub body_bytes: Option<u64>,
     /// What the form that the page posts is signed for, where it posts a signed one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub form: Option<Presigned>,
+    pub form: Option<Box<Presigned>>,
 }
 
 fn get() -> String {

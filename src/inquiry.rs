@@ -74,11 +74,14 @@ impl Inquiry {
             return Vec::new();
         }
         if self.wave == 0 {
-            let next = verdict::next_step(&self.evidence.ask, &self.evidence.probes, self.budget.engine);
-            match next {
-                // A page would send it; the host that a redirect named need not learn the user's secrets from whycors.
-                Some(step) if self.tells_a_stranger(&step) => {}
-                Some(step) if self.budget.send_actual || is_safe(&step.method) => return vec![step],
+            match verdict::next(&self.evidence.ask, &self.evidence.probes, self.budget.engine) {
+                Some(next) if self.budget.send_actual || is_safe(next.method()) => {
+                    let step = next.step();
+                    // A page would send it; the host that a redirect named need not learn the user's secrets from whycors.
+                    if !self.tells_a_stranger(&step) {
+                        return vec![step];
+                    }
+                }
                 // A POST without a preflight is not sent either: the preflight that its sisters get tells what is known of the host.
                 Some(_) if self.evidence.probes.is_empty() => return vec![verdict::preflight_step(&self.evidence.ask, self.budget.engine)],
                 _ => {}

@@ -36,7 +36,7 @@ pub struct Target {
     pub stage: Option<String>,
     /// What the URL's signature says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub presigned: Option<s3::presign::Presigned>,
+    pub presigned: Option<Box<s3::presign::Presigned>>,
 }
 
 /// Reads a URL's host (and for stores its path and query).
@@ -62,7 +62,7 @@ fn named(host: &str) -> Option<Target> {
 }
 
 fn other(url: &Url) -> Target {
-    Target { kind: "other".into(), presigned: s3::presign::Presigned::of(url), ..Target::default() }
+    Target { kind: "other".into(), presigned: s3::presign::Presigned::of(url).map(Box::new), ..Target::default() }
 }
 
 /// The labels before `amazonaws.com` and its forms in other partitions.

@@ -84,7 +84,7 @@ pub fn target(url: &Url) -> Option<Target> {
         key: decode(key),
         region: region.map(str::to_owned),
         id: id.map(str::to_owned),
-        presigned: Presigned::of(url),
+        presigned: Presigned::of(url).map(Box::new),
         ..Target::default()
     })
 }

@@ -1,15 +1,19 @@
 //! Many checks at once: bounded concurrency, shares of one host, a rate, back-off where a server asks for it, retries of
 //! what was inconclusive. Knows neither files nor formats.
 
+mod deal;
 mod hosts;
 mod queue;
 
+pub use deal::Dealer;
+
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
-use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::report::Report;
 use crate::suite::Check;
@@ -34,6 +38,15 @@ impl Default for Limits {
     }
 }
 
+/// A check and its place in the input.
+#[derive(Debug)]
+pub struct Numbered {
+    /// Its number, from 0.
+    pub number: usize,
+    /// The check.
+    pub check: Check,
+}
+
 /// One finished check.
 #[derive(Debug)]
 pub struct Done {
@@ -45,6 +58,28 @@ pub struct Done {
     pub report: Report,
     /// How often it was tried.
     pub attempts: u32,
+}
+
+/// Where the results of a lane go.
+pub trait Results {
+    /// Takes one result; false ends the lane.
+    fn take(&mut self, done: Done) -> bool;
+
+    /// All that is ready was taken: time to pass it on. False ends the lane.
+    fn rest(&mut self) -> bool {
+        true
+    }
+}
+
+/// One thread's part of a batch. Lanes share their places, nothing else: checks of one host belong into one lane.
+#[derive(Debug)]
+pub struct Lane {
+    /// The checks, as they arrive.
+    pub checks: mpsc::Receiver<Vec<Numbered>>,
+    /// The bounds; a rate is kept by each lane for itself.
+    pub limits: Limits,
+    /// As many places as [`Limits::jobs`], for all lanes together.
+    pub places: Arc<Semaphore>,
 }
 
 /// A check that waits for its turn.
@@ -63,74 +98,117 @@ const SILENT: usize = 7;
 /// The longest pause that a server can ask for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// Works through `checks` as they arrive; each result goes to `done` as it comes, which may stop the batch by `false`.
-/// Gives whether all were done; `stop` resolving ends it early.
-pub async fn run<F, Fut>(
-    checks: mpsc::Receiver<Check>,
-    limits: Limits,
-    probe: F,
-    stop: impl Future<Output = ()>,
-    mut done: impl FnMut(Done) -> bool,
-) -> bool
-where
-    F: Fn(Check) -> Fut,
-    Fut: Future<Output = Report> + Send + 'static,
-{
-    let mut queue = Queue::new(checks, limits);
-    let mut tasks: JoinSet<(Waiting, Report)> = JoinSet::new();
-    let (slow, mut slowed) = mpsc::unbounded_channel::<usize>();
-    let mut silent: Vec<usize> = Vec::new();
-    tokio::pin!(stop);
-    loop {
-        let working = tasks.len().saturating_sub(silent.len());
-        let room = working < limits.jobs && silent.len() <= limits.jobs.saturating_mul(SILENT);
-        let next = if room { queue.next(Instant::now()) } else { Next::Full };
-        let pause = match next {
-            Next::Start(waiting) => {
-                tasks.spawn(attempt(waiting, &probe, slow.clone()));
-                continue;
-            }
-            Next::At(instant) => Some(instant),
-            Next::Empty if tasks.is_empty() && queue.ended() => return true,
-            Next::Full | Next::Empty => None,
-        };
-        tokio::select! {
-            biased;
-            () = &mut stop => return false,
-            Some(number) = slowed.recv() => silent.push(number),
-            Some(result) = tasks.join_next() => {
-                // A task ends by itself; the only other end is a panic inside a library, which costs its check alone.
-                let Ok((waiting, report)) = result else { continue };
-                silent.retain(|n| *n != waiting.number);
-                queue.finished(&waiting.check, asked_pause(&report), Instant::now());
-                if report.verdict.allowed.is_none() && waiting.attempts <= limits.retries {
-                    queue.again(waiting, Instant::now());
-                } else if !done(Done { number: waiting.number, check: waiting.check, report, attempts: waiting.attempts }) {
-                    return false;
+impl Lane {
+    /// A lane that has all places to itself.
+    pub fn alone(checks: mpsc::Receiver<Vec<Numbered>>, limits: Limits) -> Self {
+        Self { checks, limits, places: Arc::new(Semaphore::new(limits.jobs)) }
+    }
+
+    /// Works through the checks. Gives whether all were done; `stop` resolving ends it early.
+    pub async fn run<F, Fut>(self, probe: F, stop: impl Future<Output = ()>, results: &mut impl Results) -> bool
+    where
+        F: Fn(Check) -> Fut,
+        Fut: Future<Output = Report> + Send + 'static,
+    {
+        let (slow, mut slowed) = mpsc::unbounded_channel::<usize>();
+        let mut desk = Desk { queue: Queue::new(self.checks, self.limits), limits: self.limits, silent: Vec::new(), results };
+        let mut tasks: JoinSet<Ended> = JoinSet::new();
+        let mut place = None;
+        tokio::pin!(stop);
+        while !desk.queue.is_done() || !tasks.is_empty() {
+            let mut next = Next::Full;
+            while desk.is_patient() {
+                place = place.or_else(|| Arc::clone(&self.places).try_acquire_owned().ok());
+                if place.is_none() {
+                    break;
+                }
+                match desk.queue.next(Instant::now()) {
+                    Next::Start(waiting) => drop(tasks.spawn(attempt(waiting, place.take(), &probe, slow.clone()))),
+                    other => {
+                        next = other;
+                        // Another lane may have use for it.
+                        place = None;
+                        break;
+                    }
                 }
             }
-            () = queue.receive(), if room && queue.wants_more() => {}
-            () = sleep_until(pause.unwrap_or_else(Instant::now)), if pause.is_some() => {}
+            let crowded = desk.is_patient() && !desk.queue.is_empty() && self.places.available_permits() == 0;
+            let pause = if let Next::At(instant) = next { Some(instant) } else { None };
+            tokio::select! {
+                biased;
+                () = &mut stop => {
+                    desk.results.rest();
+                    return false;
+                }
+                Some(number) = slowed.recv() => desk.silent.push(number),
+                Some(ended) = tasks.join_next() => {
+                    let ready = std::iter::once(ended).chain(std::iter::from_fn(|| tasks.try_join_next()));
+                    if !desk.settle(ready) {
+                        return false;
+                    }
+                }
+                () = desk.queue.receive(), if desk.queue.wants_more() => {}
+                free = Arc::clone(&self.places).acquire_owned(), if crowded => place = free.ok(),
+                () = sleep_until(pause.unwrap_or_else(Instant::now)), if pause.is_some() => {}
+            }
         }
+        true
+    }
+}
+
+type Ended = (Waiting, Report);
+
+/// What a lane knows of its checks besides those that run.
+struct Desk<'r, R> {
+    queue: Queue,
+    limits: Limits,
+    /// Numbers of those that wait for a silent server.
+    silent: Vec<usize>,
+    results: &'r mut R,
+}
+
+impl<R: Results> Desk<'_, R> {
+    /// Whether so few servers are silent that more may be begun.
+    fn is_patient(&self) -> bool {
+        self.silent.len() <= self.limits.jobs.saturating_mul(SILENT)
+    }
+
+    /// Takes in what has ended; false when no more is wanted.
+    fn settle(&mut self, ready: impl Iterator<Item = Result<Ended, JoinError>>) -> bool {
+        let mut wanted = true;
+        // A task ends by itself; the only other end is a panic inside a library, which costs its check alone.
+        for (waiting, report) in ready.flatten() {
+            self.silent.retain(|n| *n != waiting.number);
+            self.queue.finished(&waiting.check, asked_pause(&report), Instant::now());
+            if report.verdict.allowed.is_none() && waiting.attempts <= self.limits.retries {
+                self.queue.again(waiting, Instant::now());
+            } else if wanted {
+                let Waiting { number, check, attempts, .. } = waiting;
+                wanted = self.results.take(Done { number, check, report, attempts });
+            }
+        }
+        self.results.rest() && wanted
     }
 }
 
 fn attempt<F, Fut>(
     mut waiting: Waiting,
+    place: Option<OwnedSemaphorePermit>,
     probe: &F,
     slow: mpsc::UnboundedSender<usize>,
-) -> impl Future<Output = (Waiting, Report)> + Send + 'static
+) -> impl Future<Output = Ended> + Send + 'static
 where
     F: Fn(Check) -> Fut,
     Fut: Future<Output = Report> + Send + 'static,
 {
     waiting.attempts += 1;
-    let work = probe(waiting.check.clone());
+    // Much larger than what is around it, which is moved more than once.
+    let mut work = Box::pin(probe(waiting.check.clone()));
     async move {
-        tokio::pin!(work);
-        let report = tokio::select! {
-            report = &mut work => report,
-            () = sleep(SLOW) => {
+        let report = match timeout(SLOW, work.as_mut()).await {
+            Ok(report) => report,
+            Err(_) => {
+                drop(place);
                 // Nobody listens any more only when the batch has ended.
                 let _ = slow.send(waiting.number);
                 work.await
@@ -154,6 +232,7 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
+    use tokio::time::sleep;
     use url::Url;
 
     use super::*;
@@ -162,7 +241,7 @@ mod tests {
     use crate::suite::Location;
     use crate::web::Origin;
 
-    fn check(host: &str) -> Check {
+    pub(super) fn check(host: &str) -> Check {
         let ask = Ask::get(Url::parse(&format!("https://{host}/")).unwrap(), Origin::null());
         Check { id: None, name: host.into(), ask, expect: None, timeout: None, at: Location::default() }
     }
@@ -173,10 +252,14 @@ mod tests {
         report
     }
 
-    fn queue(checks: impl IntoIterator<Item = Check>) -> mpsc::Receiver<Check> {
-        let (sender, receiver) = mpsc::channel(1000);
-        checks.into_iter().for_each(|check| sender.try_send(check).unwrap());
-        receiver
+    fn lane(checks: impl IntoIterator<Item = Check>, limits: Limits) -> Lane {
+        Lane::alone(Dealer::all(checks.into_iter().collect(), 1).remove(0), limits)
+    }
+
+    impl<F: FnMut(Done) -> bool> Results for F {
+        fn take(&mut self, done: Done) -> bool {
+            self(done)
+        }
     }
 
     fn runtime() -> tokio::runtime::Runtime {
@@ -198,7 +281,7 @@ mod tests {
         };
         let limits = Limits { jobs: 50, per_host: 3, ..Limits::default() };
         let mut count = 0;
-        let all = runtime().block_on(run(queue((0..40).map(|_| check("a.example"))), limits, probe, std::future::pending(), |_| {
+        let all = runtime().block_on(lane((0..40).map(|_| check("a.example")), limits).run(probe, std::future::pending(), &mut |_| {
             count += 1;
             true
         }));
@@ -214,7 +297,7 @@ mod tests {
         let checks = (0..8).map(|n| check(&format!("silent{n}.example"))).chain((0..20).map(|n| check(&format!("h{n}.example"))));
         let mut order = Vec::new();
         let limits = Limits { jobs: 4, ..Limits::default() };
-        runtime().block_on(run(queue(checks), limits, probe, std::future::pending(), |d| {
+        runtime().block_on(lane(checks, limits).run(probe, std::future::pending(), &mut |d: Done| {
             order.push(d.check.name);
             true
         }));
@@ -226,7 +309,7 @@ mod tests {
         let probe = |check: Check| async move { report(&check, (check.name == "a").then_some(false)) };
         let mut attempts = Vec::new();
         let limits = Limits { retries: 2, ..Limits::default() };
-        runtime().block_on(run(queue([check("a"), check("b")]), limits, probe, std::future::pending(), |d| {
+        runtime().block_on(lane([check("a"), check("b")], limits).run(probe, std::future::pending(), &mut |d: Done| {
             attempts.push((d.check.name, d.attempts));
             true
         }));
@@ -239,16 +322,11 @@ mod tests {
         let probe = |check: Check| async move { report(&check, Some(true)) };
         let limits = Limits { rate: Some(10.0), ..Limits::default() };
         let mut count = 0;
-        let all = runtime().block_on(run(
-            queue((0..1000).map(|_| check("a"))),
-            limits,
-            probe,
-            async { sleep(Duration::from_millis(950)).await },
-            |_| {
+        let all =
+            runtime().block_on(lane((0..1000).map(|_| check("a")), limits).run(probe, sleep(Duration::from_millis(950)), &mut |_| {
                 count += 1;
                 true
-            },
-        ));
+            }));
         assert!(!all && (9..=11).contains(&count), "{count}");
     }
 }

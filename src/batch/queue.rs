@@ -8,7 +8,7 @@ use tokio::sync::mpsc::error::TryRecvError;
 use tokio::time::Instant;
 
 use super::hosts::Hosts;
-use super::{Limits, Waiting};
+use super::{Limits, Numbered, Waiting};
 use crate::suite::Check;
 
 /// What to do now.
@@ -26,9 +26,8 @@ pub(super) enum Next {
 
 /// Checks that were read but have not begun; more are read only while there is room, so memory stays flat.
 pub(super) struct Queue {
-    source: mpsc::Receiver<Check>,
+    source: mpsc::Receiver<Vec<Numbered>>,
     ended: bool,
-    number: usize,
     waiting: VecDeque<Waiting>,
     hosts: Hosts,
     limits: Limits,
@@ -41,8 +40,8 @@ const AHEAD: usize = 4;
 const RETRY_PAUSE: Duration = Duration::from_secs(1);
 
 impl Queue {
-    pub(super) fn new(source: mpsc::Receiver<Check>, limits: Limits) -> Self {
-        Self { source, ended: false, number: 0, waiting: VecDeque::new(), hosts: Hosts::new(limits.per_host), limits, not_before: None }
+    pub(super) fn new(source: mpsc::Receiver<Vec<Numbered>>, limits: Limits) -> Self {
+        Self { source, ended: false, waiting: VecDeque::new(), hosts: Hosts::new(limits.per_host), limits, not_before: None }
     }
 
     pub(super) fn next(&mut self, now: Instant) -> Next {
@@ -75,9 +74,14 @@ impl Queue {
         self.waiting.push_back(waiting);
     }
 
-    /// Whether nothing more will arrive.
-    pub(super) fn ended(&self) -> bool {
-        self.ended
+    /// Whether none waits and nothing more will arrive.
+    pub(super) fn is_done(&self) -> bool {
+        self.ended && self.waiting.is_empty()
+    }
+
+    /// Whether none waits for its turn.
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
     }
 
     /// Whether there is room to read ahead.
@@ -88,7 +92,7 @@ impl Queue {
     /// Waits for the next check to arrive.
     pub(super) async fn receive(&mut self) {
         match self.source.recv().await {
-            Some(check) => self.push(check),
+            Some(hand) => self.push(hand),
             None => self.ended = true,
         }
     }
@@ -96,15 +100,15 @@ impl Queue {
     fn read_ahead(&mut self) {
         while self.wants_more() {
             match self.source.try_recv() {
-                Ok(check) => self.push(check),
+                Ok(hand) => self.push(hand),
                 Err(TryRecvError::Empty) => return,
                 Err(TryRecvError::Disconnected) => self.ended = true,
             }
         }
     }
 
-    fn push(&mut self, check: Check) {
-        self.waiting.push_back(Waiting { number: self.number, check, attempts: 0, not_before: Instant::now() });
-        self.number += 1;
+    fn push(&mut self, hand: Vec<Numbered>) {
+        let not_before = Instant::now();
+        self.waiting.extend(hand.into_iter().map(|Numbered { number, check }| Waiting { number, check, attempts: 0, not_before }));
     }
 }

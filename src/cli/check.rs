@@ -2,11 +2,11 @@
 
 mod feed;
 mod gather;
+mod lanes;
 mod merge;
 
 pub(crate) use merge::{MergeArgs, merge};
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -16,17 +16,17 @@ use tokio::sync::watch;
 
 use self::feed::Feed;
 use self::gather::Gather;
+use self::lanes::Round;
 use super::ask::Browser;
 use super::format::OutputArgs;
 use super::net::NetArgs;
 use super::output::{Trouble, complain};
 use super::progress::Progress;
 use super::{Exit, Global, interrupt};
-use crate::batch::{self, Limits};
+use crate::batch::Limits;
 use crate::inquiry::Budget;
-use crate::probe::{Conduct, Options, Wiring, inquire};
-use crate::report::Report;
-use crate::suite::{Check, Shard};
+use crate::probe::Wiring;
+use crate::suite::Shard;
 use crate::verdict::Engine;
 
 /// `--wait` asks again after this, then after twice as long, up to ten times as long.
@@ -86,11 +86,11 @@ pub(crate) fn run(args: CheckArgs, global: Global) -> Result<Exit, Trouble> {
     args.output.check()?;
     let engine = Engine::from(args.browser);
     let feed = Feed::open(&args.files, args.origin.as_deref(), args.part()?)?;
-    let mut gather = Gather::new(&args, &feed, global, engine)?;
-    let wirings = Wirings { options: args.net.options()?, made: HashMap::new() };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let gather = Arc::new(Gather::new(&args, &feed, global, engine)?);
+    let wiring = Arc::new(Wiring::new(args.net.options()?));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|e| Trouble::new(format!("the system gives no means to wait for the network: {e}")))?;
-    let all = runtime.block_on(args.work(feed, wirings, &mut gather, global, engine));
+    let all = runtime.block_on(args.work(feed, &wiring, &gather, global, engine));
     // Standard input may still be waited for; the process does not wait for it.
     runtime.shutdown_background();
     let all = all?;
@@ -120,16 +120,17 @@ impl CheckArgs {
         }
     }
 
-    async fn work(&self, feed: Feed, mut wirings: Wirings, gather: &mut Gather, global: Global, engine: Engine) -> Result<bool, Trouble> {
+    async fn work(&self, feed: Feed, wiring: &Arc<Wiring>, gather: &Arc<Gather>, global: Global, engine: Engine) -> Result<bool, Trouble> {
         let stop = interrupt::watch();
         let begun = Instant::now();
         let mut pause = FIRST_PAUSE;
         let repeat = self.wait.map(|_| feed.checks().to_vec());
-        let mut checks = feed.start()?;
+        // A rate is kept by each lane for itself.
+        let lanes = if self.rate.is_some() { 1 } else { lanes::most() };
+        let mut hands = feed.start(lanes)?;
         loop {
             let progress = Progress::of_checks(global, gather.total());
-            let all = self.round(checks, &mut wirings, gather, &progress, engine, stop.clone()).await;
-            progress.finish();
+            let all = self.round(Arc::clone(wiring), Arc::clone(gather), progress, engine, stop.clone()).run(hands).await;
             let left = self.wait.unwrap_or_default().saturating_sub(begun.elapsed());
             let Some(again) = repeat.as_ref().map(|list| gather.unmet(list)).filter(|list| all && !list.is_empty() && !left.is_zero())
             else {
@@ -143,19 +144,11 @@ impl CheckArgs {
                 () = interrupt::stopped(stop.clone()) => return Ok(false),
             }
             pause = (pause * 2).min(FIRST_PAUSE * 10);
-            checks = Feed::queue(again);
+            hands = Feed::deal(again, lanes);
         }
     }
 
-    async fn round(
-        &self,
-        checks: tokio::sync::mpsc::Receiver<Check>,
-        wirings: &mut Wirings,
-        gather: &mut Gather,
-        progress: &Progress,
-        engine: Engine,
-        stop: watch::Receiver<bool>,
-    ) -> bool {
+    fn round(&self, wiring: Arc<Wiring>, gather: Arc<Gather>, progress: Progress, engine: Engine, stop: watch::Receiver<bool>) -> Round {
         let limits = Limits { jobs: self.jobs.into(), per_host: self.per_host.into(), rate: self.rate, retries: self.retries };
         let budget = Budget {
             max_probes: self.max_probes.max(2),
@@ -163,38 +156,7 @@ impl CheckArgs {
             engine,
             ..Budget::default()
         };
-        let wirings = std::cell::RefCell::new(wirings);
-        let probe = |check: Check| {
-            let wiring = wirings.borrow_mut().of(check.timeout);
-            let conduct = Conduct { id: check.id.clone(), ..Conduct::default() };
-            async move {
-                let run = inquire(check.ask, budget, &wiring, conduct, |_| {}).await;
-                Report::of(run.outcome, Some(run.duration_ms))
-            }
-        };
-        let fail_fast = self.fail_fast;
-        batch::run(checks, limits, probe, interrupt::stopped(stop), |done| {
-            progress.step();
-            let failed = gather.take(done);
-            !(failed && fail_fast || gather.is_unheard())
-        })
-        .await
-    }
-}
-
-/// One wiring for each time-out that the checks name; names and connections are shared within it.
-struct Wirings {
-    options: Options,
-    made: HashMap<Option<u64>, Arc<Wiring>>,
-}
-
-impl Wirings {
-    fn of(&mut self, timeout: Option<f64>) -> Arc<Wiring> {
-        let timeout = timeout.map(|seconds| Duration::from_secs_f64(seconds.clamp(0.01, 3600.0)));
-        let key = timeout.map(|t| u64::try_from(t.as_millis()).unwrap_or(u64::MAX));
-        let options = &self.options;
-        let make = || Arc::new(Wiring::new(Options { timeout: timeout.unwrap_or(options.timeout), ..options.clone() }));
-        Arc::clone(self.made.entry(key).or_insert_with(make))
+        Round { limits, budget, wiring, gather, progress, fail_fast: self.fail_fast, stop }
     }
 }
 

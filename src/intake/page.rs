@@ -94,7 +94,7 @@ impl Draft {
         // A fragment is never sent.
         ask.url.set_fragment(None);
         ask.method = method;
-        ask.form = Presigned::of_post(&ask.url, &self.form, self.form_is_whole);
+        ask.form = Presigned::of_post(&ask.url, &self.form, self.form_is_whole).map(Box::new);
         ask.redirect = self.redirect;
         ask.body_bytes = self.body_bytes.filter(|n| *n > 0);
         ask.credentials =

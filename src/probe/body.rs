@@ -91,6 +91,9 @@ fn text(bytes: Vec<u8>) -> String {
 
 /// Bytes as latin-1, the form in which header values are kept.
 pub(crate) fn latin1(bytes: &[u8]) -> String {
+    if let Some(text) = str::from_utf8(bytes).ok().filter(|text| text.is_ascii()) {
+        return text.to_owned();
+    }
     bytes.iter().map(|b| char::from(*b)).collect()
 }
 

@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::Version;
 use reqwest::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
@@ -260,8 +261,9 @@ fn as_sent(step: &Step) -> Request {
 }
 
 fn append(headers: &mut HeaderMap, name: &str, value: &str) -> Option<()> {
-    let bytes: Option<Vec<u8>> = value.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect();
-    let value = HeaderValue::from_bytes(&bytes.unwrap_or_else(|| value.as_bytes().to_vec())).ok()?;
+    let latin1 = || value.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect::<Option<Vec<u8>>>();
+    let bytes = if value.is_ascii() { None } else { latin1() };
+    let value = HeaderValue::from_bytes(bytes.as_deref().unwrap_or(value.as_bytes())).ok()?;
     headers.append(HeaderName::from_bytes(name.as_bytes()).ok()?, value);
     Some(())
 }
@@ -269,7 +271,7 @@ fn append(headers: &mut HeaderMap, name: &str, value: &str) -> Option<()> {
 fn head(answer: &reqwest::Response) -> Response {
     Response {
         status: answer.status().as_u16(),
-        http_version: Some(format!("{:?}", answer.version()).replace("HTTP/2.0", "HTTP/2")),
+        http_version: Some(if answer.version() == Version::HTTP_2 { "HTTP/2".into() } else { format!("{:?}", answer.version()) }),
         headers: answer.headers().iter().map(|(name, value)| (name.as_str().to_owned(), latin1(value.as_bytes()))).collect(),
         ..Response::default()
     }

@@ -106,8 +106,12 @@ impl Wiring {
 
     /// Fresh connections to one address; the certificate authorities are not read again.
     pub(super) fn at(&self, address: Option<IpAddr>) -> Self {
-        let wiring = Self::new(Options { only_address: address, ..self.options.clone() });
-        Self { clients: self.clients.like(), start: self.start, ..wiring }
+        self.beside(Options { only_address: address, ..self.options.clone() })
+    }
+
+    /// Names and connections of its own with options that check certificates alike: the authorities are not read again.
+    pub fn beside(&self, options: Options) -> Self {
+        Self { clients: self.clients.like(), start: self.start, ..Self::new(options) }
     }
 
     /// The options.

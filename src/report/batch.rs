@@ -143,6 +143,17 @@ impl Summary {
         }
     }
 
+    /// Adds the numbers of another part of the same run.
+    pub fn add(&mut self, part: &Self) {
+        let Self { total, allowed, blocked, inconclusive, met, unmet, duration_ms: _ } = part;
+        self.total += total;
+        self.allowed += allowed;
+        self.blocked += blocked;
+        self.inconclusive += inconclusive;
+        self.met += met;
+        self.unmet += unmet;
+    }
+
     /// `3 requests: 1 allowed, 2 blocked; 2 as expected, 1 not`.
     pub fn sentence(&self) -> String {
         let requests = if self.total == 1 { "request" } else { "requests" };

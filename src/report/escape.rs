@@ -26,6 +26,10 @@ pub fn terminal_lines(text: &str) -> String {
 
 /// Written JSON that means the same, and steers no terminal: such characters stand in strings only, where an escape may as well.
 pub fn json(text: String) -> String {
+    // Nearly all reports: seen many bytes at a time.
+    if text.is_ascii() && !text.contains('\u{7f}') {
+        return text;
+    }
     let Some(first) = next_tricky(&text) else { return text };
     let mut out = String::with_capacity(text.len() + 16);
     let (mut rest, mut plain) = (text.as_str(), first);

@@ -1,7 +1,6 @@
 //! From where a report was seen: who resolved the names, over which proxy and address family, which addresses answered. Others may
 //! see something else; this never says for whom it holds.
 
-use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
@@ -76,7 +75,10 @@ fn bare(address: &str) -> String {
 }
 
 fn listed(items: impl Iterator<Item = String>) -> Vec<String> {
-    items.collect::<BTreeSet<_>>().into_iter().collect()
+    let mut items: Vec<String> = items.collect();
+    items.sort_unstable();
+    items.dedup();
+    items
 }
 
 fn shortened(items: &[String]) -> String {

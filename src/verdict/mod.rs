@@ -185,15 +185,35 @@ fn outcome(walk: &Walk<'_>) -> (Option<bool>, Stage) {
     }
 }
 
+/// What the browser would send next.
+#[derive(Debug)]
+pub struct Next<'a> {
+    flight: Flight<'a>,
+    is_preflight: bool,
+}
+
+impl Next<'_> {
+    /// Its method.
+    pub fn method(&self) -> &str {
+        if self.is_preflight { "OPTIONS" } else { self.flight.method }
+    }
+
+    /// The request, line by line.
+    pub fn step(&self) -> Step {
+        if self.is_preflight { steps::preflight(&self.flight) } else { steps::actual(&self.flight) }
+    }
+}
+
 /// What the browser would send next, given the exchanges so far; nothing when it has decided.
 /// Whether to send a request that could change data is left to the caller.
-pub fn next_step(ask: &Ask, probes: &[Probe], primary: Engine) -> Option<Step> {
+pub fn next<'a>(ask: &'a Ask, probes: &'a [Probe], primary: Engine) -> Option<Next<'a>> {
     let walk = walk(ask, probes, Profile::of(primary));
-    match walk.end {
-        End::NeedsPreflight => Some(steps::preflight(&walk.flight)),
-        End::NeedsActual { .. } => Some(steps::actual(&walk.flight)),
-        _ => None,
-    }
+    let is_preflight = match walk.end {
+        End::NeedsPreflight => true,
+        End::NeedsActual { .. } => false,
+        _ => return None,
+    };
+    Some(Next { flight: walk.flight, is_preflight })
 }
 
 /// The preflight that a browser sends for this ask, to the ask's URL and from its origin, whether or not one is due.

@@ -1,14 +1,12 @@
 //! What a browser sends, line by line.
 
-use std::borrow::Cow;
-
 use url::Url;
 
 use super::Engine;
 use super::flight::Flight;
 use crate::evidence::{Purpose, Step};
-use crate::web::header;
 use crate::web::site::{self, Relation};
+use crate::web::{Origin, header};
 
 type Lines = Vec<(String, String)>;
 
@@ -18,7 +16,7 @@ pub(super) fn preflight(flight: &Flight<'_>) -> Step {
     let mut add = |name: &str, value: &str| headers.push((name.into(), value.into()));
     add("Accept", "*/*");
     add("Access-Control-Request-Method", flight.method);
-    let names: Vec<Cow<'_, str>> = flight.unsafe_names();
+    let names = flight.unsafe_names();
     if !names.is_empty() {
         add("Access-Control-Request-Headers", &names.join(","));
     }
@@ -54,7 +52,7 @@ fn step(flight: &Flight<'_>, purpose: Purpose, method: &str, headers: Lines) -> 
 /// The lines that are the same on a preflight and on the request.
 fn surroundings(flight: &Flight<'_>, add: &mut impl FnMut(&str, &str)) {
     let origin = &flight.ask.origin;
-    if let Some(referrer) = referrer(origin.url(), &flight.url) {
+    if let Some(referrer) = referrer(origin, &flight.url) {
         add("Referer", &referrer);
     }
     // <https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration>: only to URLs that can be trusted.
@@ -70,9 +68,9 @@ fn surroundings(flight: &Flight<'_>, add: &mut impl FnMut(&str, &str)) {
 
 /// The page's origin with a slash, as the default policy sends it to another origin; nothing from https to http.
 /// <https://w3c.github.io/webappsec-referrer-policy/#referrer-policy-strict-origin-when-cross-origin>.
-fn referrer(page: Option<Url>, to: &Url) -> Option<String> {
-    let page = page.filter(|page| matches!(page.scheme(), "http" | "https"))?;
-    (!site::is_trustworthy(&page) || site::is_trustworthy(to)).then(|| page.into())
+fn referrer(page: &Origin, to: &Url) -> Option<String> {
+    let tells = matches!(page.scheme(), Some("http" | "https")) && (!site::is_trustworthy_origin(page) || site::is_trustworthy(to));
+    tells.then(|| format!("{page}/"))
 }
 
 fn user_agent(engine: Engine) -> &'static str {

@@ -14,7 +14,7 @@ use super::{Outcome, Stage};
 use crate::ask::{Ask, Redirect};
 use crate::evidence::{Failure, Probe, Purpose, Response};
 use crate::web::site::{self, Space};
-use crate::web::{header, method};
+use crate::web::{Origin, header, method};
 
 /// How a walk ended, and where.
 #[derive(Debug)]
@@ -136,8 +136,8 @@ impl<'a> Walk<'a> {
             return None;
         }
         let space = Space::of_url(&self.flight.url).or_else(|| probe.and_then(resolved_space)).filter(|space| *space != Space::Public)?;
-        let page = self.flight.ask.origin.url()?;
-        let is_guarded = !site::is_trustworthy(&page) && !is_local_page(&page);
+        let page = &self.flight.ask.origin;
+        let is_guarded = !page.is_null() && !site::is_trustworthy_origin(page) && !is_local_page(page);
         is_guarded.then_some(Reason::InsecureLocalNetwork(space))
     }
 
@@ -253,9 +253,7 @@ fn resolved_space(probe: &Probe) -> Option<Space> {
 }
 
 /// A page whose own name says that it lives on this machine or network; `.test` is never public either.
-fn is_local_page(page: &url::Url) -> bool {
-    Space::of_url(page).is_some_and(|space| space != Space::Public)
-        || page
-            .host_str()
-            .is_some_and(|host| site::has_top_label(host, "test") || site::has_top_label(host, "internal") || !host.contains('.'))
+fn is_local_page(page: &Origin) -> bool {
+    Space::of_origin(page).is_some_and(|space| space != Space::Public)
+        || page.host().is_some_and(|host| site::has_top_label(host, "test") || site::has_top_label(host, "internal") || !host.contains('.'))
 }

@@ -113,6 +113,13 @@ impl Origin {
         self.0.split_once("://").map(|(scheme, _)| scheme)
     }
 
+    /// Host as a URL writes it (an IPv6 address in brackets), or nothing for `null`.
+    pub fn host(&self) -> Option<&str> {
+        let (_, rest) = self.0.split_once("://")?;
+        let port = rest.rfind(':').filter(|at| !rest[*at..].contains(']'));
+        Some(port.map_or(rest, |at| &rest[..at]))
+    }
+
     /// The origin as a URL, or nothing for `null`.
     pub fn url(&self) -> Option<Url> {
         Url::parse(&self.0).ok()

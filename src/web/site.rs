@@ -24,10 +24,11 @@ impl Relation {
         if origin.is_of(url) {
             return Self::SameOrigin;
         }
-        let Some(page) = origin.url() else { return Self::CrossSite };
-        let same = page.scheme() == url.scheme()
-            && match (page.host_str(), url.host_str()) {
-                (Some(a), Some(b)) => a == b || registrable(a).is_some_and(|domain| registrable(b) == Some(domain)),
+        let same = origin.scheme() == Some(url.scheme())
+            && match (origin.host(), url.host_str()) {
+                (Some(a), Some(b)) => {
+                    a == b || top_label(a) == top_label(b) && registrable(a).is_some_and(|domain| registrable(b) == Some(domain))
+                }
                 _ => false,
             };
         if same { Self::SameSite } else { Self::CrossSite }
@@ -77,9 +78,22 @@ impl Space {
         match url.host()? {
             Host::Ipv4(v4) => Some(Self::of_address(v4.into())),
             Host::Ipv6(v6) => Some(Self::of_address(v6.into())),
-            Host::Domain(name) if is_localhost(name) => Some(Self::Loopback),
-            Host::Domain(name) if has_top_label(name, "local") => Some(Self::Local),
-            Host::Domain(_) => None,
+            Host::Domain(name) => Self::of_name(name),
+        }
+    }
+
+    /// Of an origin's host, as far as that alone tells.
+    pub fn of_origin(origin: &Origin) -> Option<Self> {
+        let host = origin.host()?;
+        let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+        bare.parse().map_or_else(|_| Self::of_name(host), |address| Some(Self::of_address(address)))
+    }
+
+    fn of_name(name: &str) -> Option<Self> {
+        match () {
+            () if is_localhost(name) => Some(Self::Loopback),
+            () if has_top_label(name, "local") => Some(Self::Local),
+            () => None,
         }
     }
 
@@ -111,14 +125,23 @@ pub fn is_localhost(name: &str) -> bool {
 
 /// Whether the last label of a name is this one. A URL's host is in lower case.
 pub fn has_top_label(name: &str, label: &str) -> bool {
+    top_label(name) == label
+}
+
+fn top_label(name: &str) -> &str {
     let name = name.strip_suffix('.').unwrap_or(name);
-    name.rsplit('.').next() == Some(label)
+    name.rsplit('.').next().unwrap_or(name)
 }
 
 /// Whether nobody on the way can read or change what goes to this URL: https, or this machine.
 /// <https://w3c.github.io/webappsec-secure-contexts/#is-url-trustworthy>.
 pub fn is_trustworthy(url: &Url) -> bool {
     url.scheme() == "https" || is_loopback(url)
+}
+
+/// The same for a page of this origin.
+pub fn is_trustworthy_origin(origin: &Origin) -> bool {
+    origin.scheme() == Some("https") || Space::of_origin(origin) == Some(Space::Loopback)
 }
 
 /// Whether the host is this machine by its name alone.

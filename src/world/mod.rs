@@ -58,7 +58,7 @@ impl World {
             None => (h.clone(), None),
         });
         Ok(Ask {
-            form: Presigned::of_post(&url, &ask.form, true),
+            form: Presigned::of_post(&url, &ask.form, true).map(Box::new),
             url,
             origin,
             method: ask.method.clone(),

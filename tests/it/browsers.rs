@@ -153,7 +153,7 @@ fn every_engine_decides_as_it_was_seen_to() {
 /// What arrived at the server, as the observations write it.
 fn arrivals(ask: &Ask, script: &[Probe], engine: Engine) -> Vec<serde_json::Value> {
     let (mut probes, mut arrived) = (Vec::<Probe>::new(), Vec::new());
-    while let Some(step) = verdict::next_step(ask, &probes, engine).filter(|_| arrived.len() < 6) {
+    while let Some(step) = verdict::next(ask, &probes, engine).map(|next| next.step()).filter(|_| arrived.len() < 6) {
         let header = |name: &str| step.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str());
         arrived.push(match step.purpose {
             Purpose::Preflight => serde_json::json!([

@@ -213,7 +213,7 @@ proptest! {
     #[test]
     fn a_live_walk_ends_and_its_record_replays_to_the_same(ask in ask(), answers in vec(probe(), 1..6), engine in select(ENGINES.to_vec())) {
         let mut record = Vec::<Probe>::new();
-        while let Some(step) = verdict::next_step(&ask, &record, engine) {
+        while let Some(step) = verdict::next(&ask, &record, engine).map(|next| next.step()) {
             let answer = answers[record.len() % answers.len()].clone();
             record.push(Probe { purpose: step.purpose, hop: step.hop, ..answer });
             prop_assert!(record.len() <= 64);

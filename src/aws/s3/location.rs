@@ -52,7 +52,7 @@ impl S3Location {
             key: self.key.clone(),
             region: self.region().map(str::to_owned),
             endpoint: Some(self.form()),
-            presigned: Presigned::of(url),
+            presigned: Presigned::of(url).map(Box::new),
             ..Target::default()
         }
     }

@@ -2,11 +2,10 @@
 
 use std::net::IpAddr;
 
-use url::Url;
-
 use crate::cause::{Case, Confidence, Finding, Fix, Place, Severity, authority};
 use crate::evidence::Probe;
 use crate::verdict::Stage;
+use crate::web::Origin;
 use crate::web::site::Space;
 
 cause! {
@@ -35,7 +34,10 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     if space == Space::Public {
         return None;
     }
-    let page = case.ask.origin.url().filter(|page| blocked || is_public(page))?;
+    let page = &case.ask.origin;
+    if page.is_null() || !blocked && !is_public(page) {
+        return None;
+    }
     let place = authority(url);
     let kind = if space == Space::Loopback { "the user's own machine" } else { "the user's own network" };
     let what = if blocked {
@@ -51,7 +53,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         Some((probe, address)) => finding.cite(probe, format!("{place} resolves to {address}")),
         None => finding.cite_ask(format!("URL {url}, page {page}")),
     };
-    let secure = format!("Serve {} over https, and expect the permission prompt", page.host_str().unwrap_or("the page"));
+    let secure = format!("Serve {} over https, and expect the permission prompt", page.host().unwrap_or("the page"));
     Some(
         finding
             .confidence(if blocked { Confidence::Confirmed } else { Confidence::Possible })
@@ -67,10 +69,10 @@ fn find(case: &Case<'_>) -> Option<Finding> {
 }
 
 /// Whether the page's host may be one of the public internet. Names that only a private network has are not.
-fn is_public(page: &Url) -> bool {
+fn is_public(page: &Origin) -> bool {
     const PRIVATE: [&str; 6] = [".internal", ".lan", ".home.arpa", ".home", ".corp", ".intranet"];
-    let host = page.host_str().unwrap_or_default();
-    match Space::of_url(page) {
+    let host = page.host().unwrap_or_default();
+    match Space::of_origin(page) {
         Some(space) => space == Space::Public,
         None => host.contains('.') && PRIVATE.iter().all(|end| !host.ends_with(end)),
     }

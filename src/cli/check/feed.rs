@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tokio::sync::mpsc;
 
+use crate::batch::{Dealer, Numbered};
 use crate::cli::output::{Trouble, complain, read_bounded};
 use crate::suite::{self, Check, Shard, fleet_line};
 use crate::web::Origin;
@@ -14,8 +15,8 @@ use crate::web::Origin;
 const MAX_FILE: u64 = 16 * 1024 * 1024;
 /// Longest line of a fleet.
 const MAX_LINE: u64 = 1024 * 1024;
-/// Lines read ahead of the work.
-const AHEAD: usize = 1024;
+/// Checks of a list that one lane does as soon as several would.
+const FEW: usize = 256;
 
 /// Checks that are known, and fleets that are still to be read.
 pub(super) struct Feed {
@@ -60,62 +61,59 @@ impl Feed {
         &self.checks
     }
 
-    /// A queue of checks.
-    pub(super) fn queue(checks: Vec<Check>) -> mpsc::Receiver<Check> {
-        let (sender, receiver) = mpsc::channel(checks.len().max(1));
-        for check in checks {
-            // The queue was made to hold all of them.
-            let _ = sender.try_send(check);
-        }
-        receiver
+    /// Deals known checks; a few to one lane.
+    pub(super) fn deal(checks: Vec<Check>, lanes: usize) -> Vec<Hands> {
+        let lanes = if checks.len() < FEW { 1 } else { lanes };
+        Dealer::all(checks, lanes)
     }
 
     /// Starts to read the fleets on a thread of their own: a slow pipe must not hold up the clocks of the probes.
-    pub(super) fn start(self) -> Result<mpsc::Receiver<Check>, Trouble> {
+    pub(super) fn start(self, lanes: usize) -> Result<Vec<Hands>, Trouble> {
         if self.fleets.is_empty() {
-            return Ok(Self::queue(self.checks));
+            return Ok(Self::deal(self.checks, lanes));
         }
-        let (sender, receiver) = mpsc::channel(AHEAD);
-        let spawned = std::thread::Builder::new().name("fleet".into()).spawn(move || self.pump(&sender));
+        let (dealer, hands) = Dealer::new(lanes);
+        let spawned = std::thread::Builder::new().name("fleet".into()).spawn(move || self.pump(dealer));
         spawned.map_err(|e| Trouble::new(format!("the system gives no thread to read with: {e}")))?;
-        Ok(receiver)
+        Ok(hands)
     }
 
-    fn pump(self, sender: &mpsc::Sender<Check>) {
-        for check in self.checks {
-            if sender.blocking_send(check).is_err() {
-                return;
-            }
-        }
+    /// Deals everything, until a lane has gone.
+    fn pump(self, mut dealer: Dealer) {
         let mut number = 0;
+        let mut wanted = self.checks.into_iter().all(|check| dealer.deal(check));
         for path in &self.fleets {
-            let input: Box<dyn BufRead> = match open(path) {
-                Ok(input) => input,
-                Err(error) => {
-                    unreadable(path, 0, &error.to_string());
-                    continue;
-                }
-            };
-            let read = each_line(input, |line, text| {
-                if self.shard.is_none_or(|shard| shard.takes(number)) {
-                    match fleet_line(&path.display().to_string(), line, text, self.origin.as_ref()) {
-                        Ok(check) => {
-                            if sender.blocking_send(check).is_err() {
-                                return false;
+            let file = path.display().to_string();
+            let read = open(path).and_then(|input| {
+                each_line(input, |line| {
+                    match line {
+                        Line::ToCome => wanted &= dealer.rest(),
+                        Line::Text(line, text) => {
+                            if self.shard.is_none_or(|shard| shard.takes(number)) {
+                                match fleet_line(&file, line, text, self.origin.as_ref()) {
+                                    Ok(check) => wanted &= dealer.deal(check),
+                                    Err(problem) => unreadable(path, line, &problem),
+                                }
                             }
+                            number += 1;
                         }
-                        Err(problem) => unreadable(path, line, &problem),
                     }
-                }
-                number += 1;
-                true
+                    wanted
+                })
             });
             if let Err(error) = read {
                 unreadable(path, 0, &error.to_string());
             }
+            if !wanted {
+                return;
+            }
         }
+        dealer.rest();
     }
 }
+
+/// What a lane gets.
+pub(super) type Hands = mpsc::Receiver<Vec<Numbered>>;
 
 /// Says what could not be read; the run ends with 2 for it.
 fn unreadable(path: &Path, line: usize, problem: &str) {
@@ -128,27 +126,35 @@ fn is_fleet(file: &Path) -> bool {
     file.as_os_str() == "-" || file.extension().is_some_and(|e| e.eq_ignore_ascii_case("ndjson") || e.eq_ignore_ascii_case("jsonl"))
 }
 
-fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
-    Ok(if path.as_os_str() == "-" {
-        Box::new(BufReader::new(io::stdin()))
-    } else {
-        Box::new(BufReader::with_capacity(1 << 16, File::open(path)?))
-    })
+fn open(path: &Path) -> io::Result<BufReader<Box<dyn Read>>> {
+    let input: Box<dyn Read> = if path.as_os_str() == "-" { Box::new(io::stdin()) } else { Box::new(File::open(path)?) };
+    Ok(BufReader::with_capacity(1 << 16, input))
 }
 
-/// Gives each line with its number; blank ones are left out, overlong ones are an error of their own.
-fn each_line(mut input: Box<dyn BufRead>, mut take: impl FnMut(usize, &str) -> bool) -> io::Result<()> {
+/// What reading a fleet meets.
+enum Line<'t> {
+    /// A line that is not blank, and its number.
+    Text(usize, &'t str),
+    /// The next line may have to be waited for.
+    ToCome,
+}
+
+/// Gives each line; an overlong one is an error of its own.
+fn each_line(mut input: BufReader<Box<dyn Read>>, mut take: impl FnMut(Line<'_>) -> bool) -> io::Result<()> {
     let mut bytes = Vec::new();
     for number in 1.. {
         bytes.clear();
+        if !input.buffer().contains(&b'\n') && !take(Line::ToCome) {
+            return Ok(());
+        }
         if input.by_ref().take(MAX_LINE).read_until(b'\n', &mut bytes)? == 0 {
             return Ok(());
         }
         if bytes.len() as u64 == MAX_LINE && !bytes.ends_with(b"\n") {
             return Err(io::Error::other(format!("line {number} is longer than {MAX_LINE} bytes; the rest is not read")));
         }
-        let text = String::from_utf8_lossy(&bytes);
-        if !text.trim().is_empty() && !take(number, text.trim()) {
+        let text = String::from_utf8_lossy(bytes.trim_ascii());
+        if !text.is_empty() && !take(Line::Text(number, &text)) {
             return Ok(());
         }
     }

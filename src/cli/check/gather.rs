@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::CheckArgs;
@@ -22,19 +23,26 @@ pub(super) static UNREADABLE: AtomicUsize = AtomicUsize::new(0);
 /// Failures of a streamed fleet that are kept to be told in full.
 const KEPT: usize = 20;
 
-/// What was gathered so far.
+/// What was gathered so far, by all lanes.
 pub(super) struct Gather {
     begun: Instant,
+    total: Option<u64>,
+    /// How results are printed as they come; nothing where they are kept.
+    streamed: Option<Format>,
+    show_secrets: bool,
+    engine: Engine,
+    global: Global,
+    found: Mutex<Found>,
+}
+
+#[derive(Default)]
+struct Found {
     entries: Vec<(usize, Entry)>,
     /// Numbers of the first round, for the checks of a later one.
     numbers: Vec<usize>,
     failed: bool,
     summary: Summary,
-    total: Option<u64>,
     stream: Option<Stream>,
-    show_secrets: bool,
-    engine: Engine,
-    global: Global,
 }
 
 struct Stream {
@@ -44,32 +52,34 @@ struct Stream {
     broken: Option<io::Error>,
 }
 
+/// What one lane has found since it last passed it on.
+#[derive(Default)]
+pub(super) struct Sheaf {
+    entries: Vec<(usize, Entry)>,
+    failed: bool,
+    summary: Summary,
+    lines: String,
+    authenticated: bool,
+}
+
 impl Gather {
     pub(super) fn new(args: &CheckArgs, feed: &Feed, global: Global, engine: Engine) -> Result<Self, Trouble> {
         let format = args.output.format;
         let alone = args.output.also.is_empty() && args.baseline.is_none() && args.wait.is_none();
         let streamed = alone && (format == Format::Ndjson || format == Format::Human && feed.streams());
-        let stream = if streamed {
-            Some(Stream {
-                format,
-                sink: Sink::open(args.output.output.as_ref())?,
-                options: args.output.human_options(global, engine),
-                broken: None,
-            })
-        } else {
-            None
-        };
+        let mut found = Found::default();
+        if streamed {
+            let (sink, options) = (Sink::open(args.output.output.as_ref())?, args.output.human_options(global, engine));
+            found.stream = Some(Stream { format, sink, options, broken: None });
+        }
         Ok(Self {
             begun: Instant::now(),
-            entries: Vec::new(),
-            numbers: Vec::new(),
-            failed: false,
-            summary: Summary::default(),
             total: (!feed.streams()).then(|| feed.checks().len() as u64),
-            stream,
+            streamed: streamed.then_some(format),
             show_secrets: args.output.show_secrets,
             engine,
             global,
+            found: Mutex::new(found),
         })
     }
 
@@ -78,54 +88,75 @@ impl Gather {
         self.total
     }
 
-    /// Takes one result; gives whether it is a failure.
-    pub(super) fn take(&mut self, done: Done) -> bool {
-        let number = self.numbers.get(done.number).copied().unwrap_or(done.number);
+    /// Takes one result in, ready to be passed on; gives whether it is a failure.
+    pub(super) fn take(&self, done: Done, sheaf: &mut Sheaf) -> bool {
+        let number = done.number;
         let mut entry = entry(done);
-        self.summary.count(&entry);
-        self.failed |= entry.failed();
         let failed = entry.failed();
-        let Some(stream) = &mut self.stream else {
-            self.entries.push((number, entry));
-            return failed;
-        };
-        stream.hide(entry.report.is_authenticated());
-        if !self.show_secrets {
-            entry.redact();
+        sheaf.failed |= failed;
+        sheaf.summary.count(&entry);
+        if let Some(format) = self.streamed {
+            sheaf.authenticated |= entry.report.is_authenticated();
+            if !self.show_secrets {
+                entry.redact();
+            }
+            match format {
+                Format::Human if self.global.quiet > 0 => {}
+                Format::Human => sheaf.lines.push_str(&checklist::line(&entry)),
+                _ => sheaf.lines.push_str(&json::line(&entry)),
+            }
         }
-        stream.print(&entry, self.global);
-        if failed && stream.format == Format::Human && self.entries.len() < KEPT {
-            self.entries.push((number, entry));
+        if self.streamed.is_none_or(|format| failed && format == Format::Human) {
+            sheaf.entries.push((number, entry));
         }
         failed
     }
 
+    /// Passes on what a lane has found; false when whoever read the results has gone.
+    pub(super) fn store(&self, sheaf: &mut Sheaf) -> bool {
+        let mut found = self.found();
+        let Found { entries, numbers, failed, summary, stream } = &mut *found;
+        *failed |= sheaf.failed;
+        summary.add(&std::mem::take(&mut sheaf.summary));
+        for (number, entry) in sheaf.entries.drain(..) {
+            if stream.is_none() || entries.len() < KEPT {
+                entries.push((numbers.get(number).copied().unwrap_or(number), entry));
+            }
+        }
+        let Some(stream) = stream else { return true };
+        stream.print(&sheaf.lines, std::mem::take(&mut sheaf.authenticated));
+        sheaf.lines.clear();
+        stream.broken.is_none()
+    }
+
     /// Whether whoever read the results has gone: no reason to go on.
     pub(super) fn is_unheard(&self) -> bool {
-        self.stream.as_ref().is_some_and(|stream| stream.broken.is_some())
+        self.found().stream.as_ref().is_some_and(|stream| stream.broken.is_some())
     }
 
     /// Drops the results that are not as expected, and gives their checks out of the list for another round.
-    pub(super) fn unmet(&mut self, list: &[Check]) -> Vec<Check> {
+    pub(super) fn unmet(&self, list: &[Check]) -> Vec<Check> {
+        let mut found = self.found();
         let open = |entry: &Entry| entry.failed() || entry.report.verdict.allowed.is_none();
-        self.numbers = self.entries.iter().filter(|(_, e)| open(e)).map(|(number, _)| *number).collect();
-        self.numbers.sort_unstable();
-        let again: Vec<Check> = self.numbers.iter().filter_map(|number| list.get(*number).cloned()).collect();
+        found.numbers = found.entries.iter().filter(|(_, e)| open(e)).map(|(number, _)| *number).collect();
+        found.numbers.sort_unstable();
+        let again: Vec<Check> = found.numbers.iter().filter_map(|number| list.get(*number).cloned()).collect();
         if !again.is_empty() {
-            self.entries.retain(|(_, entry)| !open(entry));
+            found.entries.retain(|(_, entry)| !open(entry));
         }
         again
     }
 
     /// Tells what was gathered; gives the exit status.
-    pub(super) fn finish(mut self, args: &CheckArgs) -> Result<Exit, Trouble> {
-        self.entries.sort_by_key(|(number, _)| *number);
-        let entries: Vec<Entry> = std::mem::take(&mut self.entries).into_iter().map(|(_, entry)| entry).collect();
+    pub(super) fn finish(&self, args: &CheckArgs) -> Result<Exit, Trouble> {
+        let Found { mut entries, failed, summary, stream, .. } = std::mem::take(&mut *self.found());
+        entries.sort_by_key(|(number, _)| *number);
+        let entries: Vec<Entry> = entries.into_iter().map(|(_, entry)| entry).collect();
         let duration_ms = Some(self.begun.elapsed().as_secs_f64() * 1000.0);
-        let (failed, inconclusive) = if let Some(stream) = self.stream.take() {
-            let summary = Summary { duration_ms, ..self.summary };
+        let (failed, inconclusive) = if let Some(stream) = stream {
+            let summary = Summary { duration_ms, ..summary };
             stream.end(&entries, &summary, self.global)?;
-            (self.failed, summary.inconclusive > 0)
+            (failed, summary.inconclusive > 0)
         } else {
             let mut batch = Batch::of(entries, duration_ms);
             batch.changes = args.baseline.as_deref().map(baseline).transpose()?.map(|known| known.compare(&batch));
@@ -140,24 +171,19 @@ impl Gather {
             _ => Exit::Usage,
         })
     }
+
+    fn found(&self) -> MutexGuard<'_, Found> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Stream {
-    /// Keeps what follows from others, where it has to be.
-    fn hide(&mut self, authenticated: bool) {
-        if authenticated && let Err(error) = self.sink.hide() {
-            self.broken.get_or_insert(error);
-        }
-    }
-
-    fn print(&mut self, entry: &Entry, global: Global) {
-        let written = match self.format {
-            Format::Human if global.quiet > 0 => Ok(()),
-            Format::Human => self.sink.write_all(checklist::line(entry).as_bytes()),
-            _ => self.sink.write_all(json::line(entry).as_bytes()),
-        };
+    /// Prints finished lines; what follows from an authenticated request is kept from others.
+    fn print(&mut self, lines: &str, authenticated: bool) {
+        let hidden = if authenticated { self.sink.hide() } else { Ok(()) };
         // Somebody may be reading along: a result is worth more now than later.
-        if let Err(error) = written.and_then(|()| self.sink.flush()) {
+        let written = hidden.and_then(|()| self.sink.write_all(lines.as_bytes())).and_then(|()| self.sink.flush());
+        if let Err(error) = written {
             self.broken.get_or_insert(error);
         }
     }

@@ -62,7 +62,8 @@ impl Names {
             return known;
         }
         let cell = self.cell(host);
-        cell.get_or_init(|| self.ask(host, limit)).await.clone()
+        // Most names are known; the future of asking would make that of every probe three times as large.
+        cell.get_or_init(|| Box::pin(self.ask(host, limit))).await.clone()
     }
 
     /// Literal addresses and `localhost` need nobody: <https://www.rfc-editor.org/rfc/rfc6761#section-6.3>.
