@@ -115,7 +115,7 @@ impl Lane {
         let mut tasks: JoinSet<Ended> = JoinSet::new();
         let mut place = None;
         tokio::pin!(stop);
-        while !desk.queue.is_done() || !tasks.is_empty() {
+        loop {
             let mut next = Next::Full;
             while desk.is_patient() {
                 place = place.or_else(|| Arc::clone(&self.places).try_acquire_owned().ok());
@@ -131,6 +131,9 @@ impl Lane {
                         break;
                     }
                 }
+            }
+            if desk.queue.is_done() && tasks.is_empty() {
+                return true;
             }
             let crowded = desk.is_patient() && !desk.queue.is_empty() && self.places.available_permits() == 0;
             let pause = if let Next::At(instant) = next { Some(instant) } else { None };
@@ -152,7 +155,6 @@ impl Lane {
                 () = sleep_until(pause.unwrap_or_else(Instant::now)), if pause.is_some() => {}
             }
         }
-        true
     }
 }
 
@@ -289,6 +291,31 @@ mod tests {
     }
 
     #[test]
+    fn a_lane_ends_whenever_its_checks_do() {
+        let ending = |pause: u64| async move {
+            let (sender, checks) = mpsc::channel(1);
+            let feed = async move {
+                sleep(Duration::from_millis(pause)).await;
+                sender.send(vec![Numbered { number: 0, check: check("a.example") }]).await.unwrap();
+                sleep(Duration::from_millis(pause)).await;
+            };
+            let probe = |check: Check| async move {
+                sleep(Duration::from_millis(5)).await;
+                report(&check, Some(true))
+            };
+            let mut take = |_| true;
+            let lane = Lane::alone(checks, Limits::default()).run(probe, std::future::pending(), &mut take);
+            tokio::join!(tokio::time::timeout(Duration::from_secs(9), lane), feed).0
+        };
+        for pause in [0, 1, 5, 9] {
+            assert_eq!(runtime().block_on(ending(pause)), Ok(true), "{pause}");
+        }
+        let mut take = |_| true;
+        let nothing = lane([], Limits::default()).run(|check| async move { report(&check, None) }, std::future::pending(), &mut take);
+        assert!(runtime().block_on(nothing));
+    }
+
+    #[test]
     fn silent_servers_do_not_hold_places_that_others_could_use() {
         let probe = |check: Check| async move {
             sleep(if check.name.starts_with("silent") { Duration::from_secs(10) } else { Duration::from_millis(1) }).await;
@@ -322,11 +349,11 @@ mod tests {
         let probe = |check: Check| async move { report(&check, Some(true)) };
         let limits = Limits { rate: Some(10.0), ..Limits::default() };
         let mut count = 0;
-        let all =
-            runtime().block_on(lane((0..1000).map(|_| check("a")), limits).run(probe, sleep(Duration::from_millis(950)), &mut |_| {
-                count += 1;
-                true
-            }));
+        let stop = async { sleep(Duration::from_millis(950)).await };
+        let all = runtime().block_on(lane((0..1000).map(|_| check("a")), limits).run(probe, stop, &mut |_| {
+            count += 1;
+            true
+        }));
         assert!(!all && (9..=11).contains(&count), "{count}");
     }
 }
