@@ -33,21 +33,16 @@ pub(crate) fn options_answer(grant: &Grant) -> Vec<Snippet> {
     snippets
 }
 
-/// What a function behind a proxy integration, or behind a function URL, has to return.
-pub(crate) fn function_answer(grant: &Grant) -> Vec<Snippet> {
+/// What a function behind a proxy integration has to return, to OPTIONS or to the request itself.
+pub(crate) fn function_answer(grant: &Grant, preflight: bool) -> Vec<Snippet> {
+    const LISTS: &str = ", \"Access-Control-Allow-Methods\": \"<methods>\", \"Access-Control-Allow-Headers\": \"<headers>\"";
     let credentials = if grant.credentials { ", \"Access-Control-Allow-Credentials\": \"true\"" } else { "" };
-    let headers = format!("{{ \"Access-Control-Allow-Origin\": \"{}\"{credentials} }}", grant.origin);
+    let lists = if preflight { grant.fill(LISTS) } else { String::new() };
+    let headers = format!("{{ \"Access-Control-Allow-Origin\": \"{}\"{lists}{credentials} }}", grant.origin);
+    let (node, python) = if preflight { ("\"\"", "\"\"") } else { ("JSON.stringify(result)", "json.dumps(result)") };
     vec![
-        Snippet::new(
-            "javascript",
-            "Lambda (Node.js)",
-            format!("return {{ statusCode: 200, headers: {headers}, body: JSON.stringify(result) }};"),
-        ),
-        Snippet::new(
-            "python",
-            "Lambda (Python)",
-            format!("return {{\"statusCode\": 200, \"headers\": {headers}, \"body\": json.dumps(result)}}"),
-        ),
+        Snippet::new("javascript", "Lambda (Node.js)", format!("return {{ statusCode: 200, headers: {headers}, body: {node} }};")),
+        Snippet::new("python", "Lambda (Python)", format!("return {{\"statusCode\": 200, \"headers\": {headers}, \"body\": {python}}}")),
     ]
 }
 

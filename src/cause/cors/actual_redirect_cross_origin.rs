@@ -110,7 +110,7 @@ fn at_target(case: &Case<'_>) -> Option<Finding> {
     }
     let status = before.response.as_ref().map_or(0, |response| response.status);
     let what = if probe.purpose == Purpose::Preflight { "the preflight there" } else { "the request there" };
-    let said = words::of(response).map(|words| format!(" (\"{words}\")")).unwrap_or_default();
+    let said = words::of(response).filter(|_| response.status >= 400).map(|words| format!(" (\"{words}\")")).unwrap_or_default();
     let allowed = response
         .combined("access-control-allow-origin")
         .map_or("no Access-Control-Allow-Origin".to_owned(), |value| format!("Access-Control-Allow-Origin: {}", super::quote(&value, 80)));

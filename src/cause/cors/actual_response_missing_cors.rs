@@ -48,7 +48,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn on_the_answer(case: &Case<'_>, fault: &Fault<'_>, method: &str) -> Fix {
-    let origin = &fault.origin;
+    let origin = fault.advised(case);
     let layer = case.answerer_of(fault.probe).layer;
     let detail = match layer {
         Layer::ApigwRestIntegration => {

@@ -1,8 +1,9 @@
 //! Another origin is allowed.
 
 use super::fault::{Fault, Kind};
-use crate::cause::{Case, Confidence, Finding, quote};
+use crate::cause::{Case, Confidence, Finding, Fix, quote};
 use crate::web::Origin;
+use crate::web::site::Space;
 
 cause! {
     /// # What happened
@@ -27,26 +28,51 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let fault = Fault::is(case, Kind::OtherOrigin)?;
     let value = fault.value("access-control-allow-origin")?;
     let difference = difference(&fault.origin, &value);
-    Some(
-        fault
-            .finding(
-                case,
-                "Access-Control-Allow-Origin",
-                format!(
-                    "The page is {}, and {} allows {}: {difference}. Browsers compare byte for byte.",
-                    fault.origin,
-                    fault.answer(),
-                    quote(&value, 200)
-                ),
-            )
-            .confidence(Confidence::Confirmed)
-            .fix(fault.fix(
-                case,
-                "allow-origin",
-                format!("send Access-Control-Allow-Origin: {}", fault.origin),
-                "For more than one origin, keep a list on the server, send back the one that asked, and add Vary: Origin.",
-            )),
+    let finding = fault
+        .finding(
+            case,
+            "Access-Control-Allow-Origin",
+            format!(
+                "The page is {}, and {} allows {}: {difference}. Browsers compare byte for byte.",
+                fault.origin,
+                fault.answer(),
+                quote(&value, 200)
+            ),
+        )
+        .confidence(Confidence::Confirmed);
+    let finding = if case.ask.origin.is_null() { finding.fix(serve_the_page()) } else { finding };
+    let finding = finding.fix(fault.fix(
+        case,
+        "allow-origin",
+        format!("send Access-Control-Allow-Origin: {}", fault.advised(case)),
+        "For more than one origin, keep a list on the server, send back the one that asked, and add Vary: Origin.",
+    ));
+    Some(match other_name_of_this_machine(&fault.origin, &value) {
+        Some(open) => finding.fix(open),
+        None => finding,
+    })
+}
+
+/// A page that has no origin of its own.
+fn serve_the_page() -> Fix {
+    let detail = "A page opened from a file, or in a sandboxed frame without allow-same-origin, has the origin null, and so has every such \
+        frame of any site: a server that allows null by name lets all of them in.";
+    Fix::new("serve-the-page", "serve the page from a web server, so that it has an origin", detail).snippet(
+        "shell",
+        "in the page's directory",
+        "python3 -m http.server 8000    # then open http://localhost:8000/",
     )
+}
+
+/// `localhost` and `127.0.0.1` are one machine and two origins.
+fn other_name_of_this_machine(origin: &Origin, value: &str) -> Option<Fix> {
+    let (page, allowed) = (origin.url()?, url::Url::parse(value).ok()?);
+    let here = |url: &url::Url| Space::of_url(url) == Some(Space::Loopback);
+    let same = page.scheme() == allowed.scheme() && page.port() == allowed.port();
+    (same && here(&page) && here(&allowed)).then(|| {
+        let place = allowed.origin().ascii_serialization();
+        Fix::new("open-the-page-as", format!("open the page as {place}"), "Both names are this machine, and two origins.")
+    })
 }
 
 /// Which part differs, for people.

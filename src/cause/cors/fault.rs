@@ -143,6 +143,11 @@ impl<'a> Fault<'a> {
         if next.is_empty() { String::new() } else { format!(" The same answer lacks more: {}.", next.join(", ")) }
     }
 
+    /// The value that lets the page in. The origin `null` belongs to every sandboxed frame, so none is told to allow it by name.
+    pub(super) fn advised(&self, case: &Case<'_>) -> String {
+        if case.ask.origin.is_null() && !case.ask.with_credentials() { "*".to_owned() } else { self.origin.to_string() }
+    }
+
     /// A change to the server's CORS headers, written for the platform that answered.
     pub(super) fn fix(&self, case: &Case<'_>, kind: &'static str, title: String, detail: &'static str) -> Fix {
         server_fix(case, self.probe, Fix::new(kind, title, detail))
@@ -162,9 +167,10 @@ fn pastes(case: &Case<'_>, probe: &Probe) -> Vec<Snippet> {
     let function = probe.response.as_ref().is_some_and(|response| response.header("x-amzn-trace-id").is_some());
     match layer {
         Layer::ApigwRestIntegration if preflight && !function => apigw::options_answer(&grant(case)),
-        Layer::ApigwRestIntegration => apigw::function_answer(&grant(case)),
+        Layer::ApigwRestIntegration => apigw::function_answer(&grant(case), preflight),
         Layer::ApigwHttp => apigw::http_cors(&grant(case)).snippets,
         Layer::LambdaUrl => lambda_url::cors(&grant(case)).snippets,
+        _ if case.ask.origin.is_null() => Vec::new(),
         _ => server::pastes(&Policy::for_ask(case.ask, case.engine), layer, probe.response.as_ref()),
     }
 }

@@ -50,13 +50,17 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             ),
         )
         .confidence(if read.is_some() { Confidence::Confirmed } else { Confidence::Likely });
-    let nginx = case.answerer_of(fault.probe).layer == Layer::Nginx;
-    let detail = if nginx {
+    let layer = case.answerer_of(fault.probe).layer;
+    let detail = if layer == Layer::ApigwRestIntegration {
+        "What answered is behind the gateway: a function or server that has no branch for OPTIONS. Give it one, or let OPTIONS be a MOCK \
+         of the gateway's own (Enable CORS)."
+    } else if layer == Layer::Nginx {
         "A block with an add_header of its own inherits none from outside."
     } else {
         "Before the routes and before authentication."
     };
-    let allow = fault.fix(case, "allow-origin", format!("answer OPTIONS with Access-Control-Allow-Origin: {}", fault.origin), detail);
+    let allow =
+        fault.fix(case, "allow-origin", format!("answer OPTIONS with Access-Control-Allow-Origin: {}", fault.advised(case)), detail);
     let finding = match read {
         Some(probe) => finding.cite(probe, "GET has Access-Control-Allow-Origin"),
         None if reads => finding.want(step),

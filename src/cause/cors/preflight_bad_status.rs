@@ -1,7 +1,10 @@
 //! The preflight is answered with another status outside 200 to 299.
 
 use super::{filter, status};
+use crate::aws::s3::presign::without_signature;
+use crate::cause::answer::Answer;
 use crate::cause::{Case, Confidence, Finding, Fix};
+use crate::evidence::Purpose;
 
 cause! {
     /// # What happened
@@ -27,9 +30,10 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         return Some(finding);
     }
     let body = answer.response.body.to_ascii_lowercase();
-    let why = if body.contains("plain http request was sent to https port") {
-        "The URL says http, and the port expects https: change the scheme."
-    } else if answer.response.is_redirect() || answer.status() == 304 {
+    if ["plain http request was sent to https port", "http request to an https server"].iter().any(|words| body.contains(words)) {
+        return Some(wrong_scheme(case, &answer));
+    }
+    let why = if answer.response.is_redirect() || answer.status() == 304 {
         "It is a redirect without a target, which tells a browser nothing."
     } else if body.contains("unknownapi") || body.contains("unsupported api") || body.contains("method") {
         "The server does not know what to do with OPTIONS; another version of it, or a proxy in front, has to answer it."
@@ -42,4 +46,17 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             .fix(status::answer_options(case, &answer, "Before anything looks at parameters, versions or bodies."))
             .fix(Fix::new("fix-server", "update the server to a version that answers OPTIONS", "")),
     )
+}
+
+fn wrong_scheme(case: &Case<'_>, answer: &Answer<'_>) -> Finding {
+    let mut https = case.ask.url.clone();
+    let fix = Fix::new("use-https", "write https into the page's URL", "");
+    let fix = match https.set_scheme("https") {
+        Ok(()) => fix
+            .snippet("text", "the URL", without_signature(&https).to_string())
+            .proven_by(case.preflight_step(Purpose::FixVerification, |ask| ask.url = https)),
+        Err(()) => fix,
+    };
+    let text = "The URL says http, and the port expects https: change the scheme.";
+    status::finding(case, answer, text).confidence(Confidence::Confirmed).fix(fix)
 }

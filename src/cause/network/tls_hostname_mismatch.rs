@@ -1,6 +1,7 @@
 //! The certificate is for other names.
 
 use super::{Broken, ONE_ERROR};
+use crate::aws;
 use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::evidence::{FailureKind, Tls};
 
@@ -37,13 +38,25 @@ fn find(case: &Case<'_>) -> Option<Finding> {
                 ),
             )
             .confidence(Confidence::Confirmed)
-            .fix(Fix::new(
+            .fix(if leads_to_s3(case, &broken) { in_front_of_s3(host) } else { Fix::new(
                 "fix-certificate",
                 format!("get a certificate that names {host}, or use a name that it has"),
                 "Behind a load balancer or CDN, add the name there as well (certificate and alias): the one that answers first shows the \
                  certificate.",
-            )),
+            ) }),
     )
+}
+
+/// Whether the name is one's own and DNS leads it to S3.
+fn leads_to_s3(case: &Case<'_>, broken: &Broken<'_>) -> bool {
+    let chain = broken.probe.dns.as_ref().map(|dns| dns.chain.as_slice()).unwrap_or_default();
+    case.target.kind != "s3" && aws::chain_target(chain).is_some_and(|target| target.kind == "s3")
+}
+
+fn in_front_of_s3(host: &str) -> Fix {
+    let detail = "S3 shows its own certificate whatever name leads to it, so a name of one's own works over plain http only. A distribution \
+        takes a certificate for the name (ACM, us-east-1) and the bucket as its origin; S3's own name works at once.";
+    Fix::new("cloudfront-in-front", format!("put CloudFront in front of the bucket for {host}, or ask S3 by its own name"), detail)
 }
 
 /// The names for a sentence, at most six.

@@ -69,8 +69,8 @@ fn separated(finding: Finding, own: &Question) -> Finding {
 /// An answer of S3 that a page may not read, to a request that needed no preflight: S3 gave no reason yet.
 fn silent_answer(case: &Case<'_>) -> Option<Finding> {
     let (probe, response) = cors::unexplained_actual(case).filter(|_| cors::refusal(case).is_none() && case.preflight().is_none())?;
-    // What a cache kept says nothing of the rules.
-    if response.header("age").is_some_and(|age| age.trim() != "0") {
+    // What a cache kept says nothing of the rules, and at the end of a redirect the preflight would ask at its beginning.
+    if probe.hop > 0 || response.header("age").is_some_and(|age| age.trim() != "0") {
         return None;
     }
     let own = Question::of(case);
