@@ -13,6 +13,10 @@ pub fn probe(ask: &Ask) -> String {
         command.push_str(" --header ");
         command.push_str(&word(&header));
     }
+    for name in &ask.expose {
+        command.push_str(" --expose ");
+        command.push_str(&word(name));
+    }
     for (given, option) in [(ask.with_credentials(), " --credentials"), (ask.upload_listener, " --upload-listener")] {
         if given {
             command.push_str(option);
@@ -34,8 +38,9 @@ mod tests {
         let mut ask = Ask::get(url, Origin::parse("https://app.example.com").unwrap());
         ask.headers = vec![("x-note".into(), Some("it's".into())), ("x-bare".into(), None)];
         ask.upload_listener = true;
+        ask.expose = vec!["etag".into()];
         let wanted = "whycors probe 'https://api.example.com/x?a=1&b=2' --origin https://app.example.com --method GET \
-                      --header 'x-note: it'\\''s' --header x-bare --upload-listener";
+                      --header 'x-note: it'\\''s' --header x-bare --expose etag --upload-listener";
         assert_eq!(probe(&ask), wanted);
     }
 }
