@@ -90,6 +90,10 @@ impl FromArgs {
         let Intake { source, understood, meaning } = intake;
         Ok(match meaning {
             Meaning::Lookalike(found) => Some(Job::Tell(found)),
+            Meaning::LeftOut => {
+                complain(format_args!("{understood}"));
+                None
+            }
             Meaning::Ask { recorded, mut ask } => {
                 args.overlay(&mut ask)?;
                 target_url(ask.url.as_str())?;
@@ -122,11 +126,13 @@ fn tell(intakes: &[Intake], global: Global) {
     if global.quiet > 0 {
         return;
     }
-    for intake in intakes.iter().take(SHOWN) {
+    let understood = || intakes.iter().filter(|intake| intake.meaning != Meaning::LeftOut);
+    for intake in understood().take(SHOWN) {
         complain(format_args!("understood {}", crate::report::escape::terminal(&intake.understood)));
     }
-    if intakes.len() > SHOWN {
-        complain(format_args!("understood {} more", intakes.len() - SHOWN));
+    let more = understood().count().saturating_sub(SHOWN);
+    if more > 0 {
+        complain(format_args!("understood {more} more"));
     }
 }
 

@@ -63,6 +63,8 @@ pub enum Meaning {
     },
     /// Something that looks like CORS and is not.
     Lookalike(Box<Lookalike>),
+    /// A part of the input that there was no room for; what was understood says how much, and what to do.
+    LeftOut,
 }
 
 /// The form of a pasted text.

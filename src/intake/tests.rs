@@ -68,6 +68,7 @@ fn line(item: &Intake) -> String {
         Meaning::Lookalike(found) => {
             let _ = write!(line, " | {}", found.cause());
         }
+        Meaning::LeftOut => line.push_str(" | left out"),
     }
     line
 }
@@ -140,4 +141,31 @@ proptest! {
         text.insert_str(at, &with);
         let _ = read(&text, &Hints::default());
     }
+}
+
+#[test]
+fn what_an_archive_has_no_room_for_is_told() {
+    let entry = |path: usize, origin: &str, status: u16| {
+        let headers = format!(r#"[{{"name": "Origin", "value": "{origin}"}}]"#);
+        format!(
+            r#"{{"request": {{"method": "GET", "url": "https://api.example.com/{path}", "headers": {headers}}}, "response": {{"status": {status}}}}}"#
+        )
+    };
+    let archive = |entries: Vec<String>| format!(r#"{{"log": {{"entries": [{}]}}}}"#, entries.join(","));
+    let told = |entries: Vec<String>| {
+        let items = read(&archive(entries), &Hints::default()).unwrap();
+        items.into_iter().filter(|item| item.meaning == Meaning::LeftOut).map(|item| item.understood).collect::<Vec<_>>()
+    };
+    let failed = |count: usize| (0..count).map(|path| entry(path, "https://app.example.com", 403)).collect::<Vec<_>>();
+    assert_eq!(told(failed(3)), [""; 0]);
+    let [many] = told(failed(1005)).try_into().unwrap();
+    assert!(
+        many.starts_with("5 failed requests of the HAR file were left out: 1000 are taken at most; filter the network panel"),
+        "{many}"
+    );
+    // Requests to the page's own origin are nobody's trouble, but fill the file.
+    let mut full = failed(1);
+    full.extend((1..20_007).map(|path| entry(path, "https://api.example.com", 200)));
+    let [over] = told(full).try_into().unwrap();
+    assert!(over.starts_with("7 entries of the HAR file were left out: 20,000 of them and 64 MiB are kept at most; "), "{over}");
 }

@@ -26,6 +26,16 @@ const MAX_WORD: usize = 1 << 10;
 const MAX_PAGES: usize = 1000;
 /// Bytes that all entries together may keep: first the bodies are left out, then entries.
 const MAX_KEPT: usize = 64 << 20;
+/// Both bounds in words.
+pub(super) const BOUND: &str = "20,000 of them and 64 MiB";
+
+/// What is kept of a file.
+#[derive(Debug)]
+pub(super) struct Archived {
+    pub(super) exchanges: Vec<Exchange>,
+    /// Entries that there was no room for.
+    pub(super) left_out: usize,
+}
 
 /// One exchange of a page.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,7 +107,7 @@ impl Exchange {
 }
 
 /// The exchanges of a file, in its order.
-pub(super) fn read(input: impl Read) -> Result<Vec<Exchange>, IntakeError> {
+pub(super) fn read(input: impl Read) -> Result<Archived, IntakeError> {
     let broken = |problem: String| IntakeError::Broken { what: "the HAR file", problem };
     let stream = BufReader::with_capacity(1 << 16, Cut::new(input));
     match Document::deserialize(&mut serde_json::Deserializer::from_reader(stream)) {
@@ -299,28 +309,31 @@ impl<'de> Deserialize<'de> for Lines {
     }
 }
 
-/// Takes the items of a list one by one; what comes after the one at which `take` says stop is passed over.
+/// Takes the items of a list one by one; what comes after the one at which `take` says stop is passed over, and counted.
 fn each<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
     what: &'static str,
     take: impl FnMut(T) -> bool,
-) -> Result<(), D::Error> {
+) -> Result<usize, D::Error> {
     struct Items<T, F>(&'static str, F, std::marker::PhantomData<T>);
     impl<'de, T: Deserialize<'de>, F: FnMut(T) -> bool> Visitor<'de> for Items<T, F> {
-        type Value = ();
+        type Value = usize;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str(self.0)
         }
 
-        fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<(), A::Error> {
+        fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<usize, A::Error> {
+            let mut passed_over = 0;
             while let Some(item) = seq.next_element::<T>()? {
                 if !(self.1)(item) {
-                    while seq.next_element::<IgnoredAny>()?.is_some() {}
+                    while seq.next_element::<IgnoredAny>()?.is_some() {
+                        passed_over += 1;
+                    }
                     break;
                 }
             }
-            Ok(())
+            Ok(passed_over)
         }
     }
     deserializer.deserialize_seq(Items(what, take, std::marker::PhantomData))
@@ -337,7 +350,7 @@ fn http_version(text: &str) -> Option<String> {
 
 /// What the JSON is.
 enum Document {
-    Archive(Vec<Exchange>),
+    Archive(Archived),
     /// One of whycors's own outputs.
     Report,
     Other,
@@ -406,28 +419,35 @@ impl<'de> Deserialize<'de> for Pages {
 
 impl Pages {
     /// Chromium titles a page with its URL.
-    fn place(&self, entries: Entries) -> Vec<Exchange> {
+    fn place(&self, entries: Entries) -> Archived {
         let url = |id: &str| self.0.iter().find(|page| page.id == id).and_then(|page| super::super::text::url(&page.title));
-        entries.0.into_iter().map(|(exchange, page)| Exchange { page: page.as_deref().and_then(url), ..exchange }).collect()
+        let exchanges = entries.kept.into_iter().map(|(exchange, page)| Exchange { page: page.as_deref().and_then(url), ..exchange });
+        Archived { exchanges: exchanges.collect(), left_out: entries.left_out }
     }
 }
 
-/// The entries that are kept, each with the name of its page.
-struct Entries(Vec<(Exchange, Option<String>)>);
+/// The entries that are kept, each with the name of its page; and how many are not.
+struct Entries {
+    kept: Vec<(Exchange, Option<String>)>,
+    left_out: usize,
+}
 
 impl<'de> Deserialize<'de> for Entries {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut kept = Vec::new();
         let mut room = Room(MAX_KEPT);
-        each(deserializer, "the entries of a HAR document", |entry: RawEntry| {
+        let mut overflow = 0;
+        let passed_over = each(deserializer, "the entries of a HAR document", |entry: RawEntry| {
             let Some((mut exchange, page)) = entry.exchange() else { return true };
             let fits = room.take(&mut exchange);
             if fits {
                 kept.push((exchange, page));
+            } else {
+                overflow += 1;
             }
             fits && kept.len() < MAX_ENTRIES
         })?;
-        Ok(Self(kept))
+        Ok(Self { kept, left_out: passed_over + overflow })
     }
 }
 
@@ -461,7 +481,7 @@ mod tests {
     #[test]
     fn what_is_kept_is_bounded_whatever_the_size() {
         let archive = format!(r#"{{"log": {{"entries": [{}]}}}}"#, vec![entry(&"x".repeat(1 << 20)); 2].join(","));
-        let exchanges = read(archive.as_bytes()).unwrap();
+        let exchanges = read(archive.as_bytes()).unwrap().exchanges;
         assert!(exchanges.len() == 2 && exchanges.iter().all(|e| e.body.len() == MAX_BODY && e.body_truncated));
         let mut room = Room(MAX_KEPT);
         let mut kept: Vec<Exchange> = Vec::new();

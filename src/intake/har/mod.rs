@@ -28,12 +28,13 @@ const MAX_HOPS: usize = 20;
 
 /// The failed cross-origin requests of a file.
 pub(super) fn read(input: impl Read, hints: &Hints) -> Result<Vec<Intake>, IntakeError> {
-    let exchanges = file::read(input)?;
-    let total = exchanges.len();
-    let mut archive = Archive::new(exchanges);
+    let file = file::read(input)?;
+    let total = file.exchanges.len();
+    let mut archive = Archive::new(file.exchanges);
     let mut items: Vec<Intake> = Vec::new();
     let mut cross_origin = 0;
     let mut missing = None;
+    let mut unheard = 0;
     for at in 0..total {
         if archive.used.contains(&at) {
             continue;
@@ -44,22 +45,42 @@ pub(super) fn read(input: impl Read, hints: &Hints) -> Result<Vec<Intake>, Intak
             Ok(Some(found)) => {
                 cross_origin += 1;
                 let known = |item: &Intake| item.understood == found.understood && same_question(&item.meaning, &found.meaning);
-                if found.failed && items.len() < MAX_ITEMS && !items.iter().rev().take(64).any(known) {
+                if !found.failed || items.iter().rev().take(64).any(known) {
+                    continue;
+                }
+                if items.len() >= MAX_ITEMS {
+                    unheard += 1;
+                } else {
                     items.push(Intake { source: Source::Har, understood: found.understood, meaning: found.meaning });
                 }
             }
         }
     }
+    let left_out = left_out(file.left_out, unheard);
     match (items.is_empty(), missing) {
-        (false, _) => Ok(items),
+        (false, _) => {
+            items.extend(left_out.map(|understood| Intake { source: Source::Har, understood, meaning: Meaning::LeftOut }));
+            Ok(items)
+        }
         (true, Some(error)) => Err(error),
         (true, None) => Err(IntakeError::Broken {
             what: "the HAR file",
             problem: format!(
-                "none of its requests failed ({total} requests of pages, {cross_origin} of them cross-origin); give the URL of the one you mean"
+                "none of its requests failed ({total} requests of pages, {cross_origin} of them cross-origin); give the URL of the one you \
+                 mean{}",
+                left_out.map(|text| format!("; {text}")).unwrap_or_default()
             ),
         }),
     }
+}
+
+/// What was not looked at, and what to do about it.
+fn left_out(entries: usize, failed: usize) -> Option<String> {
+    let entries = (entries > 0).then(|| format!("{entries} entries of the HAR file were left out: {} are kept at most", file::BOUND));
+    let failed = (failed > 0).then(|| format!("{failed} failed requests of the HAR file were left out: {MAX_ITEMS} are taken at most"));
+    let told: Vec<String> = entries.into_iter().chain(failed).collect();
+    let advice = "filter the network panel by the domain that fails and export again, or split the file";
+    (!told.is_empty()).then(|| format!("{}; {advice}", told.join("; ")))
 }
 
 /// Whether two items ask the same; what was recorded may differ in time.
