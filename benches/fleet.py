@@ -158,7 +158,7 @@ class Bench:
         """2,000 targets, of each ten one silent, one refused, one name that does not exist; 2 s, 256 at once."""
         silent, dead, names = Silent(), free_port(), Nowhere()
         kinds = {0: f"http://127.0.0.1:{silent.port}/", 1: f"http://127.0.0.1:{dead}/"}
-        urls = [f"http://gone{n}.example.test/" if n % 10 == 2 else kinds.get(n % 10, f"http://{address(n)}:{self.plain}/") + str(n) for n in range(2_000)]
+        urls = [f"https://gone{n}.example.test/" if n % 10 == 2 else kinds.get(n % 10, f"http://{address(n)}:{self.plain}/") + str(n) for n in range(2_000)]
         fleet = os.path.join(self.folder, "fleet.ndjson")
         write_fleet(fleet, urls)
         command = self.whycors(fleet, "--jobs", "256", "--per-host", "256", "--timeout", "2", "--dns-server", f"127.0.0.1:{names.port}")

@@ -17,7 +17,8 @@ const CONTROL_HEADER: &str = "x-whycors-control";
 const CONTROL_ORIGIN: &str = "https://whycors-control.example";
 
 /// What was let through.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AllowMap {
     /// Each origin with each method, without request headers.
     pub cells: Vec<Cell>,
@@ -30,7 +31,8 @@ pub struct AllowMap {
 }
 
 /// One origin with one method.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Cell {
     /// The origin that asked.
     pub origin: String,
@@ -44,7 +46,8 @@ pub struct Cell {
 }
 
 /// One header name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct HeaderCell {
     /// The name.
     pub name: String,

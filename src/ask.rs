@@ -8,7 +8,8 @@ use crate::aws::{self, Target};
 use crate::web::{Origin, method};
 
 /// One cross-origin request of a page.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Ask {
     /// The request's URL.
     pub url: Url,
@@ -45,7 +46,8 @@ fn get() -> String {
 }
 
 /// The credentials mode of a request. <https://fetch.spec.whatwg.org/#concept-request-credentials-mode>.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Credentials {
     /// Never send cookies.
@@ -58,7 +60,8 @@ pub enum Credentials {
 }
 
 /// The redirect mode of a request. <https://fetch.spec.whatwg.org/#concept-request-redirect-mode>.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Redirect {
     /// Follow redirects.

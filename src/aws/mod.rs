@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 /// What a URL points at, as far as its text tells.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Target {
     /// `s3`, `api-gateway` (REST or HTTP, the name does not tell), `api-gateway-rest`, `api-gateway-http`, `lambda-url`,
     /// `cloudfront`, … or `other`.

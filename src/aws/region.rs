@@ -8,7 +8,8 @@ use Sureness::{Documented, Inferred, Recorded, Reported};
 use Trait::{DashHost, DashWebsite, Fips, SigV2};
 
 /// A part of AWS with accounts, regions and host names of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Partition {
     /// The commercial regions.

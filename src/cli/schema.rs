@@ -16,6 +16,6 @@ pub(crate) struct SchemaArgs {
 
 pub(crate) fn run(args: SchemaArgs, _global: Global) -> Result<Exit, Trouble> {
     let schema = schema::schema(&args.of).unwrap_or_default();
-    deliver(&format!("{schema:#}\n"), None)?;
+    deliver(schema, None)?;
     Ok(Exit::Ok)
 }

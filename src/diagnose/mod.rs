@@ -10,7 +10,8 @@ use crate::layer::Layer;
 use crate::remedy::{By, Check};
 
 /// The real cause.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Diagnosis {
     /// The code, as of `whycors explain`.
     pub cause: String,
@@ -38,7 +39,8 @@ pub struct Diagnosis {
 }
 
 /// A cause with a sentence.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Reason {
     /// The code.
     pub cause: String,
@@ -47,7 +49,8 @@ pub struct Reason {
 }
 
 /// Something else that is wrong, or good to know.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Note {
     /// The code.
     pub code: String,

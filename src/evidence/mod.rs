@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use crate::ask::Ask;
 
 /// One ask and every exchange that was made for it, in order.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Evidence {
     /// The caller's name for it, kept in the output.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -33,7 +34,8 @@ pub struct Evidence {
 }
 
 /// One exchange: a request, and the answer or the failure.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Probe {
     /// Name within the report, `p1` and up.
     #[serde(default)]
@@ -76,7 +78,8 @@ fn is_zero(n: &u32) -> bool {
 }
 
 /// A request as sent; empty strings where the record leaves them out.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Request {
     /// The method.
     #[serde(default)]
@@ -90,7 +93,8 @@ pub struct Request {
 }
 
 /// An answer. Header lines keep their order and repetition; values are bytes written as latin-1.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Response {
     /// Status code.
     pub status: u16,
@@ -109,7 +113,8 @@ pub struct Response {
 }
 
 /// What the resolver said.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Dns {
     /// Names of the CNAME chain, the asked name left out.
     #[serde(default)]
@@ -129,7 +134,8 @@ pub struct Dns {
 }
 
 /// The connection under an exchange.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Connection {
     /// Remote address and port.
     pub address: String,
@@ -142,7 +148,8 @@ pub struct Connection {
 }
 
 /// What the TLS handshake showed.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Tls {
     /// `TLSv1.3` and the like.
     #[serde(default)]
@@ -172,7 +179,8 @@ fn yes() -> bool {
 }
 
 /// Milliseconds; a phase that did not happen is absent.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Timing {
     /// Name resolution.
     #[serde(default, skip_serializing_if = "Option::is_none")]

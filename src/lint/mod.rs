@@ -14,7 +14,8 @@ use crate::aws::s3::cors::config::{Config, Document, Grade, Slip, Span};
 use crate::cause::Severity;
 
 /// Something wrong with a configuration.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Finding {
     /// A stable code such as `origin-trailing-slash`.
     pub code: String,

@@ -10,7 +10,8 @@ use crate::evidence::Step;
 pub type Words = Cow<'static, str>;
 
 /// Text to paste.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Snippet {
     /// `python`, `javascript`, `json`, `yaml`, `hcl`, `shell`, `nginx` …
     pub language: Words,
@@ -22,7 +23,8 @@ pub struct Snippet {
 }
 
 /// One change to make.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Fix {
     /// A stable name such as `use-regional-endpoint`.
     pub kind: Words,
@@ -45,7 +47,8 @@ pub struct Fix {
 }
 
 /// How a change was verified.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Check {
     /// By what.
     pub by: By,
@@ -54,7 +57,8 @@ pub struct Check {
 }
 
 /// By what a change was verified.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum By {
     /// A request was sent, and its answer judged.

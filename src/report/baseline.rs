@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::{Batch, Entry};
 
 /// A result that is not what it was.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Change {
     /// The check, or the request.
     pub name: String,

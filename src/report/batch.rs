@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::{Bucket, Change, Report, SCHEMA_VERSION, Tool};
 
 /// Reports with a summary.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Batch {
     /// Version of this shape.
     pub schema_version: String,
@@ -29,7 +30,8 @@ pub struct Batch {
 }
 
 /// Numbers over all results.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Summary {
     /// All results.
     pub total: usize,
@@ -49,7 +51,8 @@ pub struct Summary {
 }
 
 /// A report, and for a check what was expected.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Entry {
     /// The report.
     #[serde(flatten)]
@@ -60,7 +63,8 @@ pub struct Entry {
 }
 
 /// An expectation and how it ended.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Checked {
     /// Its name.
     pub name: String,
@@ -77,7 +81,8 @@ pub struct Checked {
 }
 
 /// A place in a file, 1-based.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Location {
     /// The file as named by the user.
     pub file: String,

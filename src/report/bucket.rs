@@ -7,7 +7,8 @@ use crate::cause::Snippet;
 use crate::remedy::client::use_region;
 
 /// Which bucket was looked at, and what came of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Bucket {
     /// The bucket.
     pub name: String,

@@ -17,7 +17,8 @@ use crate::verdict::Verdict;
 pub const SCHEMA_VERSION: &str = "1";
 
 /// One ask, judged and explained.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Report {
     /// Version of this shape.
     pub schema_version: String,
@@ -62,7 +63,8 @@ pub struct Report {
 }
 
 /// What one answer shows.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Reading {
     /// The probe's id.
     pub probe: String,
@@ -80,7 +82,8 @@ pub struct Reading {
 }
 
 /// Who made a report.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Tool {
     /// `whycors`.
     pub name: String,

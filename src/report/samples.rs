@@ -8,7 +8,8 @@ use crate::evidence::{Failure, Probe, Purpose, Response};
 use crate::verdict;
 
 /// Answers to one request.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Samples {
     /// One a sample, by address and round.
     pub rows: Vec<Sample>,
@@ -17,7 +18,8 @@ pub struct Samples {
 }
 
 /// One answer.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Sample {
     /// The address that was asked.
     pub address: String,

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::evidence::Probe;
 
 /// The prober's place in the network, as the probes show it.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Vantage {
     /// Who resolved the names.

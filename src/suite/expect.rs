@@ -47,7 +47,8 @@ pub struct Limits {
 }
 
 /// How a check ended.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Met {
     /// `None`: inconclusive.
     pub met: Option<bool>,

@@ -28,7 +28,8 @@ use profile::Profile;
 use walk::{End, Walk, walk};
 
 /// A browser engine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Engine {
     /// Chrome, Edge, Opera, Brave …
@@ -41,7 +42,8 @@ pub enum Engine {
 }
 
 /// Where it failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// Nowhere.
@@ -66,7 +68,8 @@ pub enum Stage {
 }
 
 /// How a part of the exchange ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// It passed every check.
@@ -81,7 +84,8 @@ pub enum Outcome {
 }
 
 /// One step of the standard, with both operands.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Check {
     /// Such as `preflight-status`.
     pub name: Cow<'static, str>,
@@ -96,7 +100,8 @@ pub struct Check {
 }
 
 /// What one engine decides and says.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BrowserVerdict {
     /// `None` when the record does not tell.
     pub allowed: Option<bool>,
@@ -107,7 +112,8 @@ pub struct BrowserVerdict {
 }
 
 /// The three engines.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Browsers {
     /// Chromium.
     pub chromium: BrowserVerdict,
@@ -118,7 +124,8 @@ pub struct Browsers {
 }
 
 /// The decision of the primary engine, and what each of the three says.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Verdict {
     /// `None`: inconclusive.
     pub allowed: Option<bool>,

@@ -1,4 +1,4 @@
-//! The schemas in the repository are those of the types, and what whycors writes follows them.
+//! What whycors writes follows its schemas.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -7,23 +7,16 @@ use serde_json::Value;
 use whycors::report::{Batch, Checked, Entry, Report, schema};
 use whycors::world::{World, simulate};
 
-use crate::{NOW, bless};
+use crate::NOW;
 
 fn validator(name: &str) -> jsonschema::Validator {
-    jsonschema::validator_for(&schema::schema(name).unwrap()).unwrap()
+    jsonschema::validator_for(&serde_json::from_str(schema::schema(name).unwrap()).unwrap()).unwrap()
 }
 
 /// Fails with every slip of a document against a schema.
 fn follows(validator: &jsonschema::Validator, document: &Value, what: &str) {
     let slips: Vec<_> = validator.iter_errors(document).map(|e| format!("{}: {e}", e.instance_path)).collect();
     assert!(slips.is_empty(), "{what}: {}", slips.join("; "));
-}
-
-#[test]
-fn the_schemas_are_up_to_date() {
-    for name in schema::NAMES {
-        bless::check(&format!("schema/{name}.schema.json"), &format!("{:#}\n", schema::schema(name).unwrap()));
-    }
 }
 
 #[test]

@@ -14,7 +14,8 @@ const MOST_FIELDS: usize = 200;
 const LONGEST: usize = 1024;
 
 /// What the fields and the policy of a form say.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct PostForm {
     /// The object's key; S3 fills in `${filename}`.

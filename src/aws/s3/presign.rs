@@ -9,7 +9,8 @@ use super::post_form::PostForm;
 pub const LONGEST_LIFETIME: i64 = 604_800;
 
 /// What a presigned URL says of itself.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Presigned {
     /// `v4`, `v4a` or `v2`.
@@ -57,7 +58,8 @@ pub struct Presigned {
 }
 
 /// What a version 4 signature is limited to.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Scope {
     /// `20261122`.
     pub date: String,

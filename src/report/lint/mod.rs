@@ -13,7 +13,8 @@ use crate::cause::Severity;
 use crate::lint::Finding;
 
 /// Findings and, when a request was given, its way through the rules.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct LintReport {
     /// Version of this shape.
     pub schema_version: String,
@@ -28,7 +29,8 @@ pub struct LintReport {
 }
 
 /// How S3 treats the request.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Trace {
     /// Whether a rule matches.
     pub allowed: bool,
@@ -41,7 +43,8 @@ pub struct Trace {
 }
 
 /// One rule against the request.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RuleTrace {
     /// Its index.
     pub rule: usize,
@@ -54,7 +57,8 @@ pub struct RuleTrace {
 }
 
 /// S3's answer, as far as CORS makes it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Reply {
     /// The status; of an actual request 200, which its own errors may change.
     pub status: u16,
