@@ -2,6 +2,7 @@
 
 use super::words;
 use crate::cause::{Case, Finding, Fix, Severity, authority};
+use crate::layer::Layer;
 
 cause! {
     /// # What happened
@@ -33,7 +34,11 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         .fix(Fix::new(
             "use-api-port",
             format!("find out where the API listens; {place} serves pages"),
-            "A console often has a port of its own, next to the API's.",
+            if case.answerer_of(probe).involves(Layer::Cloudfront) {
+                "Behind one distribution the API's paths need a behaviour of their own, with the API as its origin."
+            } else {
+                "A console often has a port of its own, next to the API's."
+            },
         )),
     )
 }

@@ -57,9 +57,26 @@ fn find(case: &Case<'_>) -> Option<Finding> {
 
 /// The bucket's region is not in the accelerate name: the global name leads there.
 fn usual_url(case: &Case<'_>) -> Option<url::Url> {
-    let regional = without_signature(&regional_url(&case.ask.url, "us-east-1")?);
+    global_url(&case.ask.url)
+}
+
+fn global_url(url: &url::Url) -> Option<url::Url> {
+    let regional = without_signature(&regional_url(url, "us-east-1")?);
     let mut url = regional.clone();
-    let global = regional.host_str()?.replace(".s3.us-east-1.", ".s3.").replace(".dualstack.", ".");
+    let global = regional.host_str()?.replace(".dualstack.", ".").replace(".s3.us-east-1.", ".s3.");
     url.set_host(Some(&global)).ok()?;
     Some(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_region_is_made_up() {
+        for host in ["b.s3-accelerate.amazonaws.com", "b.s3-accelerate.dualstack.amazonaws.com"] {
+            let url = url::Url::parse(&format!("https://{host}/k")).unwrap();
+            assert_eq!(global_url(&url).unwrap().as_str(), "https://b.s3.amazonaws.com/k", "{host}");
+        }
+    }
 }
