@@ -43,7 +43,7 @@ impl Origin {
             return fail("it is empty", None);
         }
         let Ok(url) = Url::parse(text) else {
-            let guess = Url::parse(&format!("https://{text}")).ok().filter(|_| !text.contains("://"));
+            let guess = Url::parse(&format!("https://{text}")).ok().filter(|_| !text.contains("://") && !text.contains('*'));
             return match guess.map(|url| Self::of(&url)) {
                 Some(origin) if !origin.is_null() => fail("it has no scheme", Some(origin)),
                 _ => fail("it is not a URL", None),
