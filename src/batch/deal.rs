@@ -82,6 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "dealing blocks")]
     fn a_host_stays_in_its_lane_and_nothing_is_lost() {
         let checks: Vec<Check> = (0..200).map(|n| check(&format!("h{}.example", n % 20))).collect();
         let (mut dealer, mut lanes) = Dealer::new(4);

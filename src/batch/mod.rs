@@ -207,14 +207,13 @@ where
     // Much larger than what is around it, which is moved more than once.
     let mut work = Box::pin(probe(waiting.check.clone()));
     async move {
-        let report = match timeout(SLOW, work.as_mut()).await {
-            Ok(report) => report,
-            Err(_) => {
-                drop(place);
-                // Nobody listens any more only when the batch has ended.
-                let _ = slow.send(waiting.number);
-                work.await
-            }
+        let report = if let Ok(report) = timeout(SLOW, work.as_mut()).await {
+            report
+        } else {
+            drop(place);
+            // Nobody listens any more only when the batch has ended.
+            let _ = slow.send(waiting.number);
+            work.await
         };
         (waiting, report)
     }

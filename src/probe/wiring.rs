@@ -110,6 +110,7 @@ impl Wiring {
     }
 
     /// Names and connections of its own with options that check certificates alike: the authorities are not read again.
+    #[must_use]
     pub fn beside(&self, options: Options) -> Self {
         Self { clients: self.clients.like(), start: self.start, ..Self::new(options) }
     }

@@ -62,7 +62,9 @@ impl Report {
 /// Whether anything changed from which the target is derived.
 fn of_ask(ask: &mut Ask) -> bool {
     let Ask { url, origin: _, method: _, headers, credentials: _, redirect: _, upload_listener: _, expose: _, body_bytes: _, form } = ask;
-    form.iter_mut().for_each(|form| of_form(form));
+    if let Some(form) = form {
+        of_form(form);
+    }
     for (name, value) in headers {
         if let Some(value) = value {
             apply_header(name, value);

@@ -36,6 +36,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "the test writes the files when asked to")]
     fn the_schemas_are_those_of_the_types() {
         let types = [written::<Report>(), written::<Batch>(), written::<LintReport>(), read::<Evidence>()];
         for (name, of_type) in NAMES.into_iter().zip(types) {

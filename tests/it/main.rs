@@ -14,6 +14,7 @@ mod demo;
 #[cfg(feature = "cli")]
 mod exporter;
 #[cfg(feature = "lab")]
+mod fleet;
 mod floods;
 mod lab;
 #[cfg(feature = "lab")]

@@ -68,27 +68,23 @@ impl Names {
 
     /// Literal addresses and `localhost` need nobody: <https://www.rfc-editor.org/rfc/rfc6761#section-6.3>.
     fn without_asking(&self, host: &str) -> Option<Resolved> {
-        let known = |addresses: Vec<IpAddr>, who: &str| {
-            let addresses: Vec<IpAddr> = addresses.into_iter().filter(|ip| self.wants(*ip)).collect();
-            let failure = addresses
-                .is_empty()
-                .then(|| Failure { kind: FailureKind::DnsNoAddress, detail: format!("{host} has no {} address", self.family_name()) });
-            let dns = dns_record(&addresses, Vec::new(), "NOERROR", who, false);
-            Resolved { dns, addresses, failure, until: later(DEFAULT_LIFE) }
-        };
         if let Ok(ip) = host.parse() {
-            return Some(known(vec![ip], "literal"));
+            return Some(self.known(host, vec![ip], "literal"));
         }
         if host == "localhost" || host.ends_with(".localhost") {
-            return Some(known(vec![Ipv6Addr::LOCALHOST.into(), Ipv4Addr::LOCALHOST.into()], "localhost"));
-        }
-        if self.server.is_none() {
-            let listed = hosts_file(host);
-            if !listed.is_empty() {
-                return Some(known(listed, "hosts file"));
-            }
+            return Some(self.known(host, vec![Ipv6Addr::LOCALHOST.into(), Ipv4Addr::LOCALHOST.into()], "localhost"));
         }
         None
+    }
+
+    /// Addresses that no resolver was asked for.
+    fn known(&self, host: &str, addresses: Vec<IpAddr>, who: &str) -> Resolved {
+        let addresses: Vec<IpAddr> = addresses.into_iter().filter(|ip| self.wants(*ip)).collect();
+        let failure = addresses
+            .is_empty()
+            .then(|| Failure { kind: FailureKind::DnsNoAddress, detail: format!("{host} has no {} address", self.family_name()) });
+        let dns = dns_record(&addresses, Vec::new(), "NOERROR", who, false);
+        Resolved { dns, addresses, failure, until: later(DEFAULT_LIFE) }
     }
 
     fn cell(&self, host: &str) -> Arc<OnceCell<Resolved>> {
@@ -108,6 +104,12 @@ impl Names {
     }
 
     async fn ask(&self, host: &str, limit: Duration) -> Resolved {
+        if self.server.is_none() {
+            let listed = hosts_file(host);
+            if !listed.is_empty() {
+                return self.known(host, listed, "hosts file");
+            }
+        }
         let overridden = self.server.is_some();
         let asking = match self.resolver.get_or_init(|| async { Server::build(self.server, limit) }).await {
             Ok(asking) => asking,
@@ -186,7 +188,7 @@ fn dns_record(addresses: &[IpAddr], chain: Vec<String>, rcode: &str, resolver: &
     }
 }
 
-/// Entries of the hosts file; the file is small and the system's own cache holds it.
+/// Entries of the hosts file. It may be long (lists of what to block are): a name is looked up once while its answer is fresh.
 fn hosts_file(host: &str) -> Vec<IpAddr> {
     let path = if cfg!(windows) { r"C:\Windows\System32\drivers\etc\hosts" } else { "/etc/hosts" };
     std::fs::read_to_string(path).map(|text| hosts_entries(&text, host)).unwrap_or_default()

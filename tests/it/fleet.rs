@@ -1,0 +1,78 @@
+//! Fleets in the real binary: dealt to lanes, read along, stopped together.
+
+use std::collections::BTreeSet;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// Begins a fleet that comes over standard input.
+fn begin(arguments: &[&str]) -> Child {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_whycors"));
+    command.args(["check", "-", "--origin", "http://app.example.com", "--format", "ndjson"]).args(arguments).env_clear();
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+/// An ask of the number-th address of this machine, at a port where nobody listens.
+fn line(number: usize, port: u16) -> String {
+    format!("{{\"id\":{number},\"url\":\"http://127.9.{}.{}:{port}/\"}}\n", number / 200, 1 + number % 200)
+}
+
+/// A port that nobody listens at.
+fn dead_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// The ids of the results, in the order they came, until the end.
+fn ids(child: &mut Child) -> mpsc::Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    let output = BufReader::new(child.stdout.take().unwrap());
+    thread::spawn(move || {
+        for line in output.lines() {
+            let report: Value = serde_json::from_str(&line.unwrap()).unwrap();
+            let _ = sender.send(report["id"].as_str().unwrap().to_owned());
+        }
+    });
+    receiver
+}
+
+#[test]
+fn each_line_is_answered_as_it_comes() {
+    let port = dead_port();
+    let mut child = begin(&[]);
+    let (mut input, ids) = (child.stdin.take().unwrap(), ids(&mut child));
+    for number in 0..3 {
+        input.write_all(line(number, port).as_bytes()).unwrap();
+        assert_eq!(ids.recv_timeout(Duration::from_secs(20)), Ok(number.to_string()));
+    }
+    drop(input);
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+}
+
+#[test]
+fn every_line_of_a_long_fleet_is_answered_once() {
+    let port = dead_port();
+    let mut child = begin(&["--jobs", "7", "--no-follow-up"]);
+    let (mut input, ids) = (child.stdin.take().unwrap(), ids(&mut child));
+    let writing = thread::spawn(move || (0..1500).all(|number| input.write_all(line(number, port).as_bytes()).is_ok()));
+    let answered: Vec<String> = ids.iter().collect();
+    assert!(writing.join().unwrap());
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    assert_eq!((answered.len(), answered.iter().collect::<BTreeSet<_>>().len()), (1500, 1500));
+}
+
+#[test]
+fn the_first_failure_stops_every_lane() {
+    let port = dead_port();
+    let mut child = begin(&["--fail-fast", "--no-follow-up"]);
+    let (mut input, ids) = (child.stdin.take().unwrap(), ids(&mut child));
+    let writing = thread::spawn(move || (0..60_000).all(|number| input.write_all(line(number, port).as_bytes()).is_ok()));
+    let answered = ids.iter().count();
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    assert!((1..1000).contains(&answered), "{answered}");
+    assert!(!writing.join().unwrap(), "nobody reads on");
+}
