@@ -83,7 +83,7 @@ impl Step {
         Self { purpose: Purpose::Repeat, turn, ..self }
     }
 
-    /// Whether `request` asks the same: method, URL, and every header that steers an answer.
+    /// Whether `request` asks the same: method, URL, every header that steers an answer, and the names of those that a page adds.
     pub fn same_question(&self, request: &super::Request) -> bool {
         const STEERING: [&str; 7] = [
             "origin",
@@ -101,6 +101,35 @@ impl Step {
             let (mine, theirs) = (mine(name), request.header(name));
             mine == theirs || accepts_all(name, mine) && accepts_all(name, theirs)
         };
-        self.method == request.method && self.url.as_str() == request.url && STEERING.iter().all(|name| same(name))
+        self.method == request.method
+            && self.url.as_str() == request.url
+            && STEERING.iter().all(|name| same(name))
+            && own_names(&self.headers) == own_names(&request.headers)
     }
+}
+
+/// The names of the header lines that are the page's own, lower case and sorted: those that no browser adds by itself.
+fn own_names(headers: &[(String, String)]) -> Vec<String> {
+    const ADDED: [&str; 16] = [
+        "accept",
+        "accept-encoding",
+        "accept-language",
+        "cache-control",
+        "connection",
+        "content-length",
+        "cookie",
+        "dnt",
+        "host",
+        "origin",
+        "pragma",
+        "priority",
+        "referer",
+        "te",
+        "upgrade-insecure-requests",
+        "user-agent",
+    ];
+    let names = headers.iter().map(|(name, _)| name.to_ascii_lowercase());
+    let mut own: Vec<String> = names.filter(|name| !name.starts_with("sec-") && !ADDED.contains(&name.as_str())).collect();
+    own.sort();
+    own
 }

@@ -38,6 +38,7 @@ mod secrets;
 mod security;
 #[cfg(feature = "lab")]
 mod servers;
+mod settled;
 #[cfg(feature = "cli")]
 mod steered;
 #[cfg(feature = "lab")]

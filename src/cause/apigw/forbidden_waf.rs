@@ -2,7 +2,7 @@
 
 use super::refusal::{self, Origin, WAF_BODY_LIMIT};
 use crate::cause::answer::grant;
-use crate::cause::{Case, Finding, Fix};
+use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::layer::Layer;
 use crate::remedy::apigw;
 
@@ -30,9 +30,15 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         }
         _ => String::new(),
     };
-    let text = format!(
-        "The method exists and the preflight passes, so the 403 is made by something that looks at the request: most probably a rule of the web ACL (AWS WAF).{size}"
-    );
+    let sure = refusal.confidence == Confidence::Confirmed;
+    let seen = if sure {
+        "The same request without the page's headers passes, so it is neither the key nor the stage: a rule of the web ACL (AWS WAF) objects to \
+         what the page adds."
+    } else {
+        "The method exists and the preflight passes, so the 403 is made by something that looks at the request: most probably a rule of the web \
+         ACL (AWS WAF)."
+    };
+    let text = format!("{seen}{size}");
     let fix = Fix::new(
         "tune-waf",
         "find the rule that blocks, and except this path from it",
@@ -44,15 +50,14 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         "rule override",
         "\"RuleActionOverrides\": [\n  { \"Name\": \"SizeRestrictions_BODY\", \"ActionToUse\": { \"Count\": {} } }\n]",
     );
-    Some(
-        refusal
-            .finding(case, &text)
-            .layer(Layer::Waf)
-            .or_else(
-                "apigw-api-key-required",
-                "a method that asks for an API key answers the same; the API's configuration or the ACL's log tells",
-            )
-            .fix(fix)
-            .fix(apigw::gateway_responses(&grant(case))),
-    )
+    let finding = refusal.finding(case, &text).layer(Layer::Waf);
+    let finding = if sure {
+        finding.rule_out("apigw-api-key-required", "the same method answers without a key")
+    } else {
+        finding.or_else(
+            "apigw-api-key-required",
+            "a method that asks for an API key answers the same; the API's configuration or the ACL's log tells",
+        )
+    };
+    Some(finding.fix(fix).fix(apigw::gateway_responses(&grant(case))))
 }

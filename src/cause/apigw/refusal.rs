@@ -104,7 +104,12 @@ fn own_name_asked<'a>(case: &Case<'a>) -> Option<Nearby<'a>> {
 /// Name, stage and network are fine, so the fault sits on this method: a key, or a rule of the web ACL.
 fn by_method<'a>(case: &Case<'a>, answer: &Answer<'a>, here: Option<Nearby<'a>>, sibling: Option<Nearby<'a>>) -> Reading<'a> {
     let by_token = here.as_ref().is_some_and(|n| n.response.status == 401);
+    // The same method without what the page adds: a key is asked of both or of neither.
+    let plain_passes = here.as_ref().is_some_and(|n| n.response.is_ok() && n.probe.request.method == case.ask.sent_method());
     let proof = here.or(sibling);
+    if plain_passes && !answer.preflight {
+        return (Origin::Waf, Confidence::Confirmed, proof);
+    }
     if asks_key(case) {
         return (Origin::Key, Confidence::Likely, proof);
     }

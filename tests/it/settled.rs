@@ -1,0 +1,125 @@
+//! What one answer leaves open, a further probe settles: without follow-ups the cause is not called certain (or not named at
+//! all), with them it is, and its near misses, asked the same way, are told apart.
+
+use whycors::cause::Confidence;
+use whycors::evidence::Purpose;
+use whycors::inquiry::{Budget, Outcome};
+use whycors::world::{World, simulate_with};
+
+use crate::NOW;
+
+use Purpose::{
+    CacheBust, Control, FixVerification, FollowUp, RandomPath, RegionDiscovery, RegionalPreflight, Repeat, VaryClient, VaryHeader,
+    VaryMethod, VaryOrigin,
+};
+
+/// The cause, and the probes that settle it.
+const SETTLED: [(&str, &[Purpose]); 25] = [
+    ("s3-wrong-region-redirect", &[RegionalPreflight]),
+    ("s3-permanent-redirect", &[RegionDiscovery, RegionalPreflight]),
+    ("s3-location-constraint", &[RegionalPreflight]),
+    ("s3-new-bucket-dns", &[RegionDiscovery, RegionalPreflight]),
+    ("s3-cors-origin-no-match", &[VaryOrigin, VaryMethod]),
+    ("s3-cors-method-no-match", &[VaryMethod]),
+    ("s3-cors-header-no-match", &[VaryHeader]),
+    ("s3-cors-rule-split", &[VaryHeader, VaryMethod]),
+    ("s3-dotted-bucket-tls", &[FixVerification]),
+    ("apigw-missing-route", &[FollowUp]),
+    ("apigw-api-key-required", &[RandomPath, VaryClient]),
+    ("apigw-stage-missing", &[RandomPath]),
+    ("apigw-options-mock-broken", &[VaryClient]),
+    ("apigw-cors-disabled", &[FollowUp]),
+    ("apigw-cors-origin-not-listed", &[VaryOrigin, VaryMethod]),
+    ("apigw-cors-method-not-listed", &[VaryMethod]),
+    ("apigw-cors-header-not-listed", &[VaryHeader]),
+    ("cached-without-cors", &[CacheBust]),
+    ("cloudfront-cached-without-vary", &[CacheBust]),
+    ("cloudfront-error-page-masking", &[RandomPath]),
+    ("client-shape-blocked", &[VaryClient]),
+    ("missing-allow-origin", &[FollowUp]),
+    ("preflight-server-error", &[FollowUp]),
+    ("preflight-signature-checked", &[FollowUp]),
+    ("answers-alternate", &[Repeat]),
+];
+
+/// Findings that only a further probe shows.
+const NOTICED: [(&str, Purpose); 3] =
+    [("blanket-options-handler", RandomPath), ("reflects-any-origin", Control), ("missing-vary-origin", Control)];
+
+/// Changes that a probe tries out.
+const PROVEN: [&str; 6] = [
+    "https-redirect",
+    "trailing-slash-redirect",
+    "cloudfront-https-redirect",
+    "s3-website-https",
+    "s3-dotted-bucket-tls",
+    "s3-accelerate-off",
+];
+
+fn world(code: &str) -> World {
+    World::all().unwrap().into_iter().find(|world| world.name == format!("cause/{code}")).unwrap()
+}
+
+fn played(world: &World, waves: u32) -> Outcome {
+    simulate_with(world, NOW, Budget { waves, send_actual: world.ask.send_actual, ..Budget::default() }).unwrap()
+}
+
+fn asked(outcome: &Outcome, purpose: Purpose) -> bool {
+    outcome.evidence.probes.iter().any(|probe| probe.wave > 0 && probe.purpose == purpose)
+}
+
+fn certain(outcome: &Outcome, code: &str) -> bool {
+    outcome.conclusion.diagnosis.as_ref().is_some_and(|d| d.cause == code && d.confidence == Confidence::Confirmed)
+}
+
+fn noticed(outcome: &Outcome, code: &str) -> bool {
+    outcome.conclusion.notes.iter().any(|note| note.code == code)
+}
+
+#[test]
+fn a_cause_is_certain_once_its_probes_are_back() {
+    let mut slips = Vec::new();
+    for (code, purposes) in SETTLED {
+        let world = world(code);
+        let (before, after) = (played(&world, 0), played(&world, Budget::default().waves));
+        if certain(&before, code) {
+            slips.push(format!("{code} is certain without a follow-up"));
+        }
+        if !certain(&after, code) {
+            slips.push(format!(
+                "{code} is not certain after them: {:?}",
+                after.conclusion.diagnosis.as_ref().map(|d| (&d.cause, d.confidence))
+            ));
+        }
+        slips.extend(purposes.iter().filter(|purpose| !asked(&after, **purpose)).map(|purpose| format!("{code}: no {purpose:?}")));
+    }
+    assert!(slips.is_empty(), "{}", slips.join("\n"));
+}
+
+#[test]
+fn what_only_a_probe_shows_is_noticed_with_it() {
+    for (code, purpose) in NOTICED {
+        let world = world(code);
+        let (before, after) = (played(&world, 0), played(&world, Budget::default().waves));
+        assert!(!noticed(&before, code) && noticed(&after, code) && asked(&after, purpose), "{code}");
+    }
+}
+
+#[test]
+fn a_fix_is_verified_by_its_probe_alone() {
+    let verified = |outcome: &Outcome| -> Vec<Option<bool>> {
+        outcome
+            .conclusion
+            .diagnosis
+            .iter()
+            .flat_map(|d| &d.fixes)
+            .filter(|fix| fix.check.as_ref().is_none_or(|c| c.by == whycors::cause::By::Probe))
+            .map(|fix| fix.verified)
+            .collect()
+    };
+    for code in PROVEN {
+        let world = world(code);
+        let (before, after) = (verified(&played(&world, 0)), verified(&played(&world, Budget::default().waves)));
+        assert!(!before.contains(&Some(true)) && after.contains(&Some(true)), "{code}: {before:?}, {after:?}");
+    }
+}
