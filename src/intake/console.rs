@@ -45,6 +45,7 @@ const OPENINGS: &[&str] = &[
     "a server with the specified hostname",
     "could not connect to the server",
     "the network connection was lost",
+    "websocket connection to ",
 ];
 
 /// Methods that stand before a URL in a line of Chromium's console.
@@ -119,6 +120,9 @@ impl Listener {
                 }
                 None => Err(broken("it names no http or https URL; paste the whole line")),
             };
+        }
+        if lower.contains("websocket connection to ") {
+            return Err(broken("it is about a WebSocket: CORS does not apply to it; the server checks the Origin header itself"));
         }
         let method = METHODS.iter().find(|m| message.starts_with(*m));
         if let Some(mut found) = Lookalike::find(message) {

@@ -120,6 +120,13 @@ fn command(words: &[String]) -> Result<Option<Draft>, IntakeError> {
     command.finish().map(Some)
 }
 
+/// The variable in the place of scheme or host, as a script has it: whose host it is only the shell knows.
+fn shell_variable(url: &str) -> Option<&str> {
+    let place = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let place = place.split(['/', '?', '#']).next()?;
+    place.find('$').map(|at| &place[at..])
+}
+
 /// An option whose dashes a word processor has joined or lengthened.
 fn straight_dashes(word: &str) -> Cow<'_, str> {
     let Some(rest) = word.strip_prefix(['–', '—', '−']) else { return Cow::Borrowed(word) };
@@ -209,6 +216,9 @@ impl Command {
     fn finish(mut self) -> Result<Draft, IntakeError> {
         let broken = |problem: String| IntakeError::Broken { what: "the curl command", problem };
         let Some(url) = self.urls.first() else { return Err(broken("it has no URL; copy the whole command".into())) };
+        if let Some(variable) = shell_variable(url) {
+            return Err(broken(format!("its URL holds the variable {variable}; paste the command with the value in its place")));
+        }
         self.draft.url =
             text::loose_url(url).ok_or_else(|| broken(format!("{:?} is not an http or https URL", crate::evidence::redact::text(url))))?;
         if self.to_query {

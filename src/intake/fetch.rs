@@ -9,7 +9,9 @@ use crate::ask::{Credentials, Redirect};
 pub(super) fn read(text: &str) -> Result<Option<(Draft, &str)>, IntakeError> {
     let Some(arguments) = call(text) else { return Ok(None) };
     let broken = |problem: String| IntakeError::Broken { what: "the fetch call", problem };
-    let mut reader = Reader::new(arguments);
+    // `fetch(new Request("https://…", {…}))` has what counts one bracket deeper.
+    let request = arguments.trim_start().strip_prefix("new Request").and_then(|rest| rest.trim_start().strip_prefix('('));
+    let mut reader = Reader::new(request.unwrap_or(arguments));
     let target = reader.value();
     let Some(Value::Text(target)) = target else {
         return Err(broken("its URL is not written out; expected fetch(\"https://…\", {…})".into()));
@@ -23,6 +25,9 @@ pub(super) fn read(text: &str) -> Result<Option<(Draft, &str)>, IntakeError> {
         fill(&mut draft, &options);
     }
     reader.eat(',');
+    if request.is_some() && reader.eat(')') {
+        reader.eat(',');
+    }
     if !reader.eat(')') {
         return Err(broken("it has no end; copy the whole call".into()));
     }

@@ -143,6 +143,12 @@ pub fn read(text: &str, hints: &Hints) -> Result<Vec<Intake>, IntakeError> {
     if let Some(draft) = plain::head(text)? {
         return Ok(vec![draft.intake(Source::Head, hints)?]);
     }
+    if !text.contains("curl ")
+        && let Some(head) = plain::verbose(text)
+        && let Some(draft) = plain::head(&head)?
+    {
+        return Ok(vec![draft.intake(Source::Head, hints)?]);
+    }
     if let Some(straight) = straightened(text) {
         return read(&straight, hints);
     }

@@ -71,6 +71,14 @@ pub(super) fn head(text: &str) -> Result<Option<Draft>, IntakeError> {
     Ok(Some(draft))
 }
 
+/// The head that `curl -v` shows, each line behind `>`, without the answer's lines.
+pub(super) fn verbose(text: &str) -> Option<String> {
+    let sent = text.lines().filter_map(|line| line.trim_start().strip_prefix('>')).map(str::trim).take(MAX_LINES);
+    let lines: Vec<&str> = sent.collect();
+    let start = lines.iter().position(|line| line.contains(" HTTP/") && line.split(' ').next().is_some_and(is_method))?;
+    Some(lines[start..].join("\n"))
+}
+
 /// `Name: value`; a name of HTTP/2 begins with a colon.
 fn header(line: &str) -> Option<(String, String)> {
     let colon = line.get(1..)?.find(':')? + 1;

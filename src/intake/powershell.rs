@@ -35,7 +35,8 @@ pub(super) fn read(text: &str) -> Result<Option<(Draft, &str)>, IntakeError> {
     let url =
         text::url(&url).ok_or_else(|| broken(format!("{:?} is not an absolute http or https URL", crate::evidence::redact::text(&url))))?;
     let mut draft = Draft::get(url);
-    draft.method = draft_method;
+    // PowerShell writes its own methods as names: `-Method Put` is sent as PUT.
+    draft.method = draft_method.map(|method: String| method.to_ascii_uppercase());
     draft.headers = headers;
     draft.body_bytes = body_bytes;
     if prepared && text[..at].contains("Cookies.Add(") {
