@@ -1,5 +1,6 @@
 //! `gcs-cors-no-match`.
 
+use crate::aws::s3::presign::without_signature;
 use crate::cause::answer::{Answer, grant};
 use crate::cause::places::{Nearby, nearby};
 use crate::cause::{Case, Confidence, Finding, Fix};
@@ -24,6 +25,9 @@ cause! {
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let answer = Answer::of(case)?;
+    if case.ask.url.host_str() == Some(FOR_PEOPLE) && !answer.readable {
+        return Some(for_people(case, &answer));
+    }
     if case.answerer_of(answer.probe).layer != Layer::Gcs || answer.readable || !answer.response.is_ok() || !answer.bare() {
         return None;
     }
@@ -31,15 +35,12 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let asked = if headers.is_empty() { "no extra headers".to_owned() } else { headers.join(", ") };
     let (method, origin) = (case.ask.sent_method(), &case.ask.origin);
     let permitted = nearby(case).find(|n| without_headers(case, n) && case.passes(n.probe) == Some(true));
-    let mut text = match &permitted {
+    let text = match &permitted {
         Some(_) => format!(
             "Without request headers the same preflight is permitted, so one of {asked} is not in the bucket's responseHeader list."
         ),
         None => format!("Cloud Storage leaves out every Access-Control header when no entry covers {method} from {origin} with {asked}."),
     };
-    if case.ask.url.host_str() == Some("storage.cloud.google.com") {
-        text = "storage.cloud.google.com is for signed-in people and never does CORS; storage.googleapis.com does.".into();
-    }
     let bucket = case.target.bucket.as_deref().unwrap_or("BUCKET");
     let fix = Fix::new("add-allowed-header", "cover this request in the bucket's CORS configuration", "responseHeader lists the request headers that may be sent as well as the response headers that may be read.")
         .snippet("json", "cors.json", grant(case).fill("[\n  {\n    \"origin\": [\"<origin>\"],\n    \"method\": [\"<method>\"],\n    \"responseHeader\": [<header-list>],\n    \"maxAgeSeconds\": 3600\n  }\n]"))
@@ -53,6 +54,20 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         }
         None => finding,
     })
+}
+
+/// The name for people who are signed in to Google.
+const FOR_PEOPLE: &str = "storage.cloud.google.com";
+
+fn for_people(case: &Case<'_>, answer: &Answer<'_>) -> Finding {
+    let text = "storage.cloud.google.com is for people who are signed in with a cookie: it never does CORS. storage.googleapis.com does.";
+    let mut url = case.ask.url.clone();
+    let fix = Fix::new("use-api-name", "ask storage.googleapis.com instead", "A signed URL has to be signed for that name.");
+    let fix = match url.set_host(Some("storage.googleapis.com")) {
+        Ok(()) => fix.snippet("text", "the URL", without_signature(&url).to_string()),
+        Err(_) => fix,
+    };
+    answer.finding(case, text).layer(Layer::Gcs).confidence(Confidence::Confirmed).fix(fix)
 }
 
 fn without_headers(case: &Case<'_>, near: &Nearby<'_>) -> bool {
