@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use futures_util::FutureExt as _;
 
 use super::net::NetArgs;
 use super::output::{Trouble, complain, read_bounded};
@@ -57,9 +56,8 @@ pub(crate) fn run(args: ServeArgs, global: Global) -> Result<Exit, Trouble> {
             complain(format_args!("listening on http://{address}"));
         }
         reload_on_hangup(&exporter);
-        exporter::serve(exporter, listener, interrupt::wait().boxed().shared())
-            .await
-            .map_err(|e| Trouble::new(format!("serving ended: {e}")))
+        exporter::serve(exporter, listener, interrupt::wait()).await;
+        Ok(())
     })?;
     Ok(Exit::Ok)
 }

@@ -1,6 +1,7 @@
 //! The Prometheus exporter, after the manners of `blackbox_exporter`: the scraper names target and module. It probes only what its
 //! configuration allows, a bounded number at once, and keeps the last failures for people.
 
+mod door;
 mod history;
 mod own;
 mod page;
@@ -15,11 +16,11 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use futures_util::FutureExt as _;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use url::Url;
 
+use self::door::Bounds;
 use self::history::History;
 use self::own::Own;
 use crate::inquiry::Budget;
@@ -31,8 +32,8 @@ use crate::suite::{Module, Modules};
 const AT_ONCE: usize = 64;
 /// What the scraper's time-out is shortened by, as `blackbox_exporter` does.
 const OFFSET: f64 = 0.5;
-/// How long the end waits for those who are asking.
-const GRACE: Duration = Duration::from_secs(3);
+/// Connections and their time.
+const BOUNDS: Bounds = Bounds { connections: 512, head: Duration::from_secs(30), grace: Duration::from_secs(3) };
 /// Bound of a probe when neither the module nor the scraper names one.
 const USUAL_TIMEOUT: f64 = 10.0;
 
@@ -93,11 +94,7 @@ impl Exporter {
 }
 
 /// Serves until `stop` resolves, and a little longer those who were asking.
-pub async fn serve(
-    exporter: Arc<Exporter>,
-    listener: TcpListener,
-    stop: impl Future<Output = ()> + Clone + Send + 'static,
-) -> std::io::Result<()> {
+pub async fn serve(exporter: Arc<Exporter>, listener: TcpListener, stop: impl Future<Output = ()>) {
     let routes = Router::new()
         .route("/", get(index))
         .route("/probe", get(probe))
@@ -106,11 +103,7 @@ pub async fn serve(
         .route("/-/healthy", get(|| async { "healthy\n" }))
         .route("/-/reload", post(reload).put(reload))
         .with_state(exporter);
-    let farewell = stop.clone().then(|()| tokio::time::sleep(GRACE));
-    tokio::select! {
-        served = axum::serve(listener, routes).with_graceful_shutdown(stop).into_future() => served,
-        () = farewell => Ok(()),
-    }
+    door::serve(listener, routes, BOUNDS, stop).await;
 }
 
 async fn probe(State(exporter): State<Arc<Exporter>>, Query(query): Query<HashMap<String, String>>, headers: HeaderMap) -> Response {
