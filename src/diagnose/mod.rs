@@ -86,9 +86,7 @@ pub fn diagnose(case: &Case<'_>) -> Conclusion {
         match rule.kind {
             Kind::Note if !superseded.contains(&rule.code) => conclusion.notes.push(note(rule, finding)),
             Kind::Cause if finding.place == Place::Beside => {
-                if !superseded_beside.contains(&rule.code) {
-                    conclusion.notes.push(note(rule, finding));
-                }
+                conclusion.notes.extend((!superseded_beside.contains(&rule.code)).then(|| note(rule, finding)));
             }
             Kind::Cause if conclusion.diagnosis.is_none() && !superseded.contains(&rule.code) => {
                 conclusion.diagnosis = Some(diagnosis(case, rule, finding));
