@@ -9,6 +9,7 @@ use crate::cause::places::{Nearby, nearby};
 use crate::cause::{Case, Confidence, Finding};
 use crate::evidence::{Purpose, Step};
 use crate::layer::Layer;
+use crate::verdict;
 use crate::web::Origin;
 
 /// The methods that an API has.
@@ -58,7 +59,10 @@ pub(super) fn read<'a>(case: &Case<'a>) -> Option<Unlisted<'a>> {
     // Some method is allowed: where none is permitted from this origin, it is the origin.
     let tried = |wanted: &str| varied(case).any(|near| without_headers(&near) && asked(&near, "access-control-request-method") == wanted);
     let every_method = METHODS.into_iter().chain([method.as_str()]).all(|wanted| tried(wanted) || (plain && wanted == method));
+    // An answer that lists all that was asked contradicts the refusal: another has to decide.
+    let contradicted = proof.as_ref().is_some_and(|near| ours(near) && verdict::preflight_allows(case.ask, near.response));
     let confidence = match &proof {
+        Some(_) if contradicted => Confidence::Likely,
         Some(_) => Confidence::Confirmed,
         None if every_method => Confidence::Confirmed,
         None if plain || stays_bare => Confidence::Likely,
