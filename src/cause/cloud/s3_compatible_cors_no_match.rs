@@ -26,8 +26,8 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let layer = case.answerer_of(answer.probe).layer;
     let store = matches!(layer, Layer::S3Compatible | Layer::Ceph | Layer::Minio);
     let error = case.s3_error(answer.probe);
-    let in_words =
-        layer != Layer::S3 && layer != Layer::R2 && error.as_ref().is_some_and(|e| e.message.contains("CORS request is not allowed"));
+    let spoken = ["CORS request is not allowed", "CORS is not enabled"];
+    let in_words = layer != Layer::S3 && layer != Layer::R2 && error.as_ref().is_some_and(|e| spoken.iter().any(|s| e.message.contains(s)));
     let refused = answer.preflight
         && answer.status() == 403
         && (in_words

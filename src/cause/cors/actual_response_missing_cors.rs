@@ -1,7 +1,7 @@
 //! The preflight passes, the answer proper has no permission.
 
 use super::after_preflight;
-use super::fault::{Fault, Kind};
+use super::fault::{Fault, Kind, ask_from_own_server};
 use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::layer::Layer;
 
@@ -31,20 +31,19 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     } else {
         " The server has done what it was asked; only the answer is kept from the page."
     };
-    Some(
-        fault
-            .finding(
-                case,
-                "Access-Control-Allow-Origin",
-                format!(
-                    "{} answer to {method} itself (status {}) has no Access-Control-Allow-Origin, so the page may not read it.{done}",
-                    after_preflight(case),
-                    fault.response.status
-                ),
-            )
-            .confidence(Confidence::Likely)
-            .fix(on_the_answer(case, &fault, &method)),
-    )
+    let finding = fault
+        .finding(
+            case,
+            "Access-Control-Allow-Origin",
+            format!(
+                "{} answer to {method} itself (status {}) has no Access-Control-Allow-Origin, so the page may not read it.{done}",
+                after_preflight(case),
+                fault.response.status
+            ),
+        )
+        .confidence(Confidence::Likely)
+        .fix(on_the_answer(case, &fault, &method));
+    Some(ask_from_own_server(case).into_iter().fold(finding, Finding::fix))
 }
 
 fn on_the_answer(case: &Case<'_>, fault: &Fault<'_>, method: &str) -> Fix {

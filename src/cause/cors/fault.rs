@@ -9,6 +9,7 @@ use crate::layer::Layer;
 use crate::remedy::server::{self, Policy};
 use crate::remedy::{Snippet, apigw, lambda_url};
 use crate::verdict::Stage;
+use crate::web::site::{Relation, Space};
 use crate::web::{Origin, list};
 
 /// Which step failed, in the order of the standard.
@@ -158,6 +159,23 @@ impl<'a> Fault<'a> {
 pub(super) fn server_fix(case: &Case<'_>, probe: &Probe, fix: Fix) -> Fix {
     let pastes = pastes(case, probe);
     Fix { snippets: fix.snippets.into_iter().chain(pastes).collect(), ..fix }
+}
+
+/// What is left where the server belongs to somebody else, as one of another site on the internet may.
+pub(super) fn ask_from_own_server(case: &Case<'_>) -> Option<Fix> {
+    let url = &case.ask.url;
+    let local = Space::of_url(url).is_some_and(|space| space != Space::Public);
+    if local || case.target.kind != "other" || Relation::of(&case.ask.origin, url) != Relation::CrossSite {
+        return None;
+    }
+    let detail = "CORS binds browsers alone. A route of your own (a backend, a function, the development server's proxy) makes the request \
+        and hands the answer on.";
+    let proxy = format!(
+        "server: {{ proxy: {{ \"/api\": {{ target: \"{}\", changeOrigin: true, rewrite: (path) => path.replace(/^\\/api/, \"\") }} }} }}",
+        url.origin().ascii_serialization()
+    );
+    let fix = Fix::new("ask-from-own-server", "where the server is not yours: let your own server ask it", detail);
+    Some(fix.snippet("javascript", "Vite, for development", proxy))
 }
 
 fn pastes(case: &Case<'_>, probe: &Probe) -> Vec<Snippet> {

@@ -1,6 +1,6 @@
 //! The preflight is answered well, without permission.
 
-use super::fault::{Fault, Kind};
+use super::fault::{Fault, Kind, ask_from_own_server};
 use super::words;
 use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::evidence::Purpose;
@@ -66,7 +66,10 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         None if reads => finding.want(step),
         None => finding,
     };
-    Some(if page { finding.fix(ask_the_api(case, &fault)).fix(allow) } else { finding.fix(allow) })
+    if page {
+        return Some(finding.fix(ask_the_api(case, &fault)).fix(allow));
+    }
+    Some(ask_from_own_server(case).into_iter().fold(finding.fix(allow), Finding::fix))
 }
 
 /// What answers is a page for people: the API is elsewhere.

@@ -1,7 +1,9 @@
 //! The preflight is asked for credentials.
 
 use super::status;
+use crate::cause::answer::Answer;
 use crate::cause::{Case, Confidence, Finding, Fix};
+use crate::layer::Layer;
 
 cause! {
     /// # What happened
@@ -24,7 +26,7 @@ cause! {
 fn find(case: &Case<'_>) -> Option<Finding> {
     let answer = status::refused(case, |status| matches!(status, 401 | 403 | 407))?;
     let challenge = answer.response.header("www-authenticate").map(|value| super::quote(value, 100));
-    if answer.status() == 403 && challenge.is_none() {
+    if answer.status() == 403 && challenge.is_none() && !asks_in_words(&answer) {
         return None;
     }
     let asks = challenge.as_ref().map(|value| format!(" (WWW-Authenticate: {value})")).unwrap_or_default();
@@ -40,14 +42,29 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         Some(value) => finding.cite(answer.probe, format!("WWW-Authenticate: {value}")),
         None => finding,
     };
-    Some(
-        finding
-            .confidence(Confidence::Likely)
-            .fix(status::answer_options(case, &answer, "Put the CORS middleware before authentication."))
-            .fix(Fix::new(
-                "no-auth-on-options",
-                "exempt OPTIONS from authentication",
-                "nginx: `if ($request_method = OPTIONS) { return 204; }` before auth_request or auth_basic.",
-            )),
-    )
+    let finding = finding.confidence(Confidence::Likely);
+    if case.answerer_of(answer.probe).layer == Layer::Cloudfront {
+        return Some(finding.fix(signed_urls()).fix(no_preflight()));
+    }
+    Some(finding.fix(status::answer_options(case, &answer, "Put the CORS middleware before authentication.")).fix(Fix::new(
+        "no-auth-on-options",
+        "exempt OPTIONS from authentication",
+        "nginx: `if ($request_method = OPTIONS) { return 204; }` before auth_request or auth_basic.",
+    )))
+}
+
+/// A 403 that names what is missing: CloudFront's key pair, or anybody who signs for an AWS service.
+fn asks_in_words(answer: &Answer<'_>) -> bool {
+    ["<Code>MissingKey</Code>", "User: anonymous is not authorized"].iter().any(|words| answer.response.body.contains(words))
+}
+
+fn signed_urls() -> Fix {
+    let detail = "The behaviour restricts viewer access, for OPTIONS as well. A cookie never goes along with a preflight; what stands in \
+        the URL does.";
+    Fix::new("sign-the-url", "use signed URLs instead of signed cookies", detail)
+}
+
+fn no_preflight() -> Fix {
+    let detail = "A GET without headers of its own is sent at once, with the cookies when credentials are included.";
+    Fix::new("avoid-the-preflight", "send a request that needs no preflight", detail)
 }

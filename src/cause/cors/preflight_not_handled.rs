@@ -1,5 +1,6 @@
 //! The server does not answer OPTIONS: 404, 405, 501.
 
+use super::fault::ask_from_own_server;
 use super::status;
 use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::evidence::Purpose;
@@ -50,17 +51,15 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         None if answer.status() == 404 => finding.want(step),
         _ => finding,
     };
-    Some(
-        finding
-            .fix(status::answer_options(
-                case,
-                &answer,
-                "The CORS middleware stands before the routes and before authentication, so that it sees every OPTIONS.",
-            ))
-            .fix(Fix::new(
-                "avoid-the-preflight",
-                "make the request simple",
-                "GET, HEAD or POST with a form's content type and no header of its own is sent without asking.",
-            )),
-    )
+    let finding = finding.fix(status::answer_options(
+        case,
+        &answer,
+        "The CORS middleware stands before the routes and before authentication, so that it sees every OPTIONS.",
+    ));
+    let finding = ask_from_own_server(case).into_iter().fold(finding, Finding::fix);
+    Some(finding.fix(Fix::new(
+        "avoid-the-preflight",
+        "make the request simple",
+        "GET, HEAD or POST with a form's content type and no header of its own is sent without asking.",
+    )))
 }
