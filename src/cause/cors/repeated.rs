@@ -3,6 +3,7 @@
 //! One answer of many servers says little of the others. Asking again costs them requests, so it is done only where something
 //! shows that several answer in turn: a gateway's error, a cache, the cookie of a balancer, several addresses.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::cached_without_cors::cache_sign;
@@ -13,6 +14,10 @@ use crate::verdict::{self, Stage};
 
 /// How often a request is asked again.
 const AGAIN: u32 = 3;
+/// Answers to one request that are looked at.
+const MOST_ANSWERS: usize = 100;
+/// Browsers follow no more redirects.
+const MOST_HOPS: u32 = 20;
 
 /// One request of the browser, with every answer to it.
 pub(super) struct Repeated<'a> {
@@ -23,22 +28,31 @@ pub(super) struct Repeated<'a> {
 impl<'a> Repeated<'a> {
     /// The requests of this case that were asked more than once.
     pub(super) fn all(case: &Case<'a>) -> Vec<Self> {
-        case.browser_probes().filter_map(|first| Self::of(case, first)).collect()
+        let walked = walked(case);
+        (0..walked.len()).filter_map(|place| Self::of(case, &walked, place)).collect()
     }
 
     /// The request that decided, if it was asked more than once.
     pub(super) fn deciding(case: &Case<'a>) -> Option<Self> {
-        Self::of(case, case.deciding()?)
+        let (walked, deciding) = (walked(case), case.deciding()?);
+        let place = walked.iter().position(|probe| std::ptr::eq(*probe, deciding))?;
+        Self::of(case, &walked, place)
     }
 
-    fn of(case: &Case<'a>, first: &'a Probe) -> Option<Self> {
-        let again: Vec<&Probe> = case.evidence.probes.iter().filter(|probe| is_again(first, probe)).collect();
+    fn of(case: &Case<'a>, walked: &[&'a Probe], place: usize) -> Option<Self> {
+        let first = *walked.get(place)?;
+        let again: Vec<&Probe> = case.evidence.probes.iter().filter(|probe| is_again(first, probe)).take(MOST_ANSWERS).collect();
         if again.is_empty() || is_busy(first) {
             return None;
         }
-        let stopped = case.deciding().is_some_and(|probe| !case.allowed() && std::ptr::eq(probe, first));
-        let others = again.into_iter().filter(|probe| !is_busy(probe));
-        let answers: Vec<_> = [(first, !stopped)].into_iter().chain(others.filter_map(|p| Some((p, goes_on(case, first, p)?)))).collect();
+        let stopped = !case.allowed() && case.deciding().is_some_and(|probe| std::ptr::eq(probe, first));
+        let mut probes: Vec<Probe> = walked.iter().map(|probe| (*probe).clone()).collect();
+        let mut answers = vec![(first, !stopped)];
+        for other in again.into_iter().filter(|probe| !is_busy(probe) && is_seen(probe)) {
+            // What the browser would decide, had it seen this answer in place of the first.
+            *probes.get_mut(place)? = Probe { purpose: first.purpose, ..other.clone() };
+            answers.push((other, verdict::decide(case.ask, &probes, case.engine).stopped_at != Some(place)));
+        }
         (answers.len() > 1).then_some(Self { answers })
     }
 
@@ -67,16 +81,15 @@ fn is_busy(probe: &Probe) -> bool {
         || response.status == 503 && (response.header("retry-after").is_some() || response.body.contains("<Code>SlowDown<"))
 }
 
-/// Whether the browser would have gone on, had it seen this answer in place of the first; nothing where none was seen.
-fn goes_on(case: &Case<'_>, first: &Probe, other: &Probe) -> Option<bool> {
-    if other.failure.as_ref().is_some_and(|failure| failure.kind.is_own()) || (other.failure.is_none() && other.response.is_none()) {
-        return None;
-    }
-    let place = case.browser_probes().position(|probe| std::ptr::eq(probe, first))?;
-    let mut probes: Vec<Probe> = case.browser_probes().cloned().collect();
-    *probes.get_mut(place)? = Probe { purpose: first.purpose, ..other.clone() };
-    let verdict = verdict::decide(case.ask, &probes, case.engine);
-    Some(verdict.stopped_at != Some(place))
+/// Whether something came of a probe that is not the prober's own trouble.
+fn is_seen(probe: &Probe) -> bool {
+    probe.response.is_some() || probe.failure.as_ref().is_some_and(|failure| !failure.kind.is_own())
+}
+
+/// The exchanges that the verdict looks at: the first preflight and the first request of each hop.
+fn walked<'a>(case: &Case<'a>) -> Vec<&'a Probe> {
+    let mut seen = BTreeSet::new();
+    case.browser_probes().filter(|probe| probe.hop <= MOST_HOPS && seen.insert((probe.purpose, probe.hop))).collect()
 }
 
 /// The requests to ask again: the one that decided, where its answer may be one of several; all of them where a browser was refused
@@ -85,7 +98,7 @@ pub(super) fn steps(case: &Case<'_>, doubted: bool) -> Vec<Step> {
     let decided = |probe: &Probe| case.deciding().is_some_and(|deciding| std::ptr::eq(deciding, probe));
     let worth = |probe: &&Probe| if case.allowed() { doubted } else { decided(probe) && may_differ(case, probe) };
     let unasked = |probe: &&Probe| !case.evidence.probes.iter().any(|other| is_again(probe, other));
-    let asked = case.browser_probes().filter(worth).filter(unasked).filter_map(Step::again);
+    let asked = walked(case).into_iter().filter(worth).filter(unasked).filter_map(Step::again);
     asked.flat_map(|step| (1..=AGAIN).map(move |turn| step.clone().repeated(turn))).collect()
 }
 
