@@ -6,7 +6,7 @@ use colored::Colorize;
 
 use super::Report;
 use super::escape::{terminal, terminal_lines};
-use super::words::{browsers_own, first_line, nothing_seen, sentence, signature, spec_link, sure, telling};
+use super::words::{browsers_own, first_line, further_fix, nothing_seen, sentence, signature, spec_link, sure, telling};
 use crate::cause::{By, Fix, Severity};
 use crate::diagnose::Diagnosis;
 use crate::evidence::{Probe, Purpose, Response, redact};
@@ -276,8 +276,8 @@ fn one_fix(page: &mut Page, fix: &Fix, number: usize, options: &HumanOptions) {
         (Some(mark), _) => format!("  {}", format!("✗ {mark}").yellow()),
         _ => String::new(),
     };
-    let label = if number == 0 { "The fix" } else { "Or" };
-    page.heading(&format!("{label}: {}{mark}", terminal(&fix.title)));
+    let (label, title) = if number == 0 { ("The fix", &*fix.title) } else { further_fix(&fix.title) };
+    page.heading(&format!("{label}: {}{mark}", terminal(title)));
     if !fix.detail.is_empty() {
         page.wrapped("  ", &terminal_lines(&fix.detail));
     }

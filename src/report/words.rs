@@ -11,6 +11,11 @@ use crate::evidence::{Probe, Purpose, Response};
 use crate::layer::Layer;
 use crate::verdict::{BrowserVerdict, Check, Outcome};
 
+/// What a change after the first is called, and its title: another way out, or the next step of the same.
+pub(super) fn further_fix(title: &str) -> (&'static str, &str) {
+    title.strip_prefix("then ").map_or(("Or", title), |step| ("Then", step))
+}
+
 /// The first sentence: would a browser allow it, and are the CORS rules the problem?
 pub fn first_line(report: &Report) -> String {
     let method = report.ask.sent_method();

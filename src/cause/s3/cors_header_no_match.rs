@@ -1,7 +1,7 @@
 //! A request header that no CORS rule of the bucket allows.
 
-use super::common::attribution::Attribution;
-use super::common::cors::{self, Reading};
+use super::common::attribution::{Attribution, boundary};
+use super::common::cors;
 use super::common::rule::add_rule;
 use super::common::{listed, the_bucket};
 use crate::cause::{Case, Finding, Fix};
@@ -37,7 +37,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let bucket = the_bucket(case, Some(reading.refusal.error));
     let text = format!(
         "{} AllowedHeaders (AllowedHeader in XML) of the rule for {} in {bucket} does not cover {}.{}",
-        boundary(&reading, guilty, suspects, fine),
+        boundary(&own.method, guilty, suspects, fine),
         own.origin,
         listed(&refused),
         added_by(&senders),
@@ -46,21 +46,6 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let finding = reading.finding(case, text).fix(fix);
     let finding = senders.iter().fold(finding, |finding, (sender, _)| finding.fix(switch_off(sender)));
     Some(finding.rule_out("s3-cors-origin-no-match", format!("{} passes from this origin without request headers", own.method)))
-}
-
-/// The nearest passing request and the smallest failing one.
-fn boundary(reading: &Reading<'_>, guilty: &[String], suspects: &[String], fine: &[String]) -> String {
-    let method = &reading.own.method;
-    let passes = if fine.is_empty() { "without request headers".to_owned() } else { format!("with {}", listed(fine)) };
-    let mut parts = vec![format!("{method} {passes} passes")];
-    if !guilty.is_empty() {
-        let each = if guilty.len() > 1 { "each of " } else { "" };
-        parts.push(format!("adding {each}{} fails", listed(guilty)));
-    }
-    if !suspects.is_empty() {
-        parts.push(format!("one or more of {} fails", listed(suspects)));
-    }
-    format!("{}.", parts.join("; "))
 }
 
 fn added_by(senders: &[(&Sender, Vec<&str>)]) -> String {

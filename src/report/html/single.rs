@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::super::Report;
 use super::super::escape::{html, html_lines};
-use super::super::words::{consoles, kebab, spec_link, sure};
+use super::super::words::{consoles, further_fix, kebab, spec_link, sure};
 use super::{diagram, extras, probes};
 use crate::cause::{Fix, Severity, Snippet};
 use crate::diagnose::{Diagnosis, Reason};
@@ -117,9 +117,10 @@ fn fixes(page: &mut Sections<'_>, diagnosis: &Diagnosis) {
 fn one_fix(page: &mut Sections<'_>, fix: &Fix, number: usize) {
     let (class, sign) = if fix.verified == Some(true) { ("good", "✓ ") } else { ("warn", "") };
     let proven = fix.mark().map(|mark| format!(" <span class=\"chip {class}\">{sign}{mark}</span>")).unwrap_or_default();
-    let or = if number == 0 { "" } else { "Or: " };
+    let (which, title) = if number == 0 { ("", &*fix.title) } else { further_fix(&fix.title) };
+    let colon = if which.is_empty() { "" } else { ": " };
     let level = page.level + 1;
-    let _ = writeln!(page.out, "<div class=\"fix\"><h{level}>{or}{}{proven}</h{level}>", html(&fix.title));
+    let _ = writeln!(page.out, "<div class=\"fix\"><h{level}>{which}{colon}{}{proven}</h{level}>", html(title));
     paragraphs(page.out, &fix.detail);
     if let Some(check) = &fix.check {
         paragraphs(page.out, &check.says);

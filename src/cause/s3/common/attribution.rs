@@ -5,6 +5,7 @@
 //! an origin for which no method passes is itself to blame, and so on. Source: S3 User Guide, "How does Amazon S3 evaluate
 //! the CORS configuration on a bucket?".
 
+use super::listed;
 use super::trial::{Question, Trial};
 
 /// The methods that a rule can list. Source: S3 User Guide, "Elements of a CORS configuration".
@@ -117,6 +118,20 @@ pub(crate) fn passed_headers(own: &Question, trials: &[Trial<'_>]) -> Vec<String
 pub(crate) fn refused_sets(own: &Question, trials: &[Trial<'_>], fine: &[String]) -> Vec<Vec<String>> {
     let refused = trials.iter().filter(|t| !t.matched && same_pair(&t.question, own));
     refused.map(|t| t.question.headers.iter().filter(|h| !fine.contains(h)).cloned().collect()).collect()
+}
+
+/// The nearest passing request and the smallest failing one, as a sentence.
+pub(crate) fn boundary(method: &str, guilty: &[String], suspects: &[String], fine: &[String]) -> String {
+    let passes = if fine.is_empty() { "without request headers".to_owned() } else { format!("with {}", listed(fine)) };
+    let mut parts = vec![format!("{method} {passes} passes")];
+    if !guilty.is_empty() {
+        let each = if guilty.len() > 1 { "each of " } else { "" };
+        parts.push(format!("adding {each}{} fails", listed(guilty)));
+    }
+    if !suspects.is_empty() {
+        parts.push(format!("one or more of {} fails", listed(suspects)));
+    }
+    format!("{}.", parts.join("; "))
 }
 
 /// Whether fewer headers than all were tried.

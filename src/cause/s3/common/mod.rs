@@ -2,6 +2,7 @@
 
 pub(super) mod attribution;
 pub(super) mod cors;
+mod elsewhere;
 pub(super) mod plan;
 pub(super) mod region;
 pub(super) mod rule;

@@ -1,6 +1,8 @@
 //! The next preflights that would tell which part of a request no CORS rule of a bucket covers. Two waves are enough: the
 //! first varies one input at a time, the second asks only what the first left open.
 
+use url::Url;
+
 use super::attribution::{self, METHODS};
 use super::trial::{Question, Trial};
 use crate::cause::{Case, neighbours::neighbours};
@@ -14,7 +16,22 @@ const SECOND_WAVE: usize = 8;
 
 /// The steps to send next for the case's own request.
 pub(crate) fn steps(case: &Case<'_>, own: &Question, trials: &[Trial<'_>]) -> Vec<Step> {
-    next(own, trials).into_iter().map(|(purpose, question)| step(case, purpose, question)).collect()
+    next(own, trials).into_iter().map(|(purpose, question)| step(case, purpose, question, &case.ask.url)).collect()
+}
+
+/// The same at another name of the bucket, where the request as it is most likely passes: besides it the first wave asks for the
+/// headers alone, and for the rest only when it fails.
+pub(crate) fn steps_at(case: &Case<'_>, own: &Question, trials: &[Trial<'_>], place: &Url) -> Vec<Step> {
+    let answered = attribution::answer(trials, &own.origin, &own.method);
+    let mut questions = match answered {
+        Some(true) => second(own, trials),
+        _ => first(own),
+    };
+    if answered.is_none() {
+        questions.retain(|(purpose, _)| *purpose == Purpose::VaryHeader);
+    }
+    questions.retain(|(_, q)| q != own && !trials.iter().any(|t| t.question == *q));
+    questions.into_iter().map(|(purpose, question)| step(case, purpose, question, place)).collect()
 }
 
 /// The questions to ask next, each with what it varies; none that was asked already.
@@ -53,8 +70,9 @@ fn second(own: &Question, trials: &[Trial<'_>]) -> Vec<(Purpose, Question)> {
     split.chain(alone).take(SECOND_WAVE).collect()
 }
 
-fn step(case: &Case<'_>, purpose: Purpose, question: Question) -> Step {
+fn step(case: &Case<'_>, purpose: Purpose, question: Question, place: &Url) -> Step {
     let mut step = case.preflight_step(purpose, |ask| {
+        ask.url = place.clone();
         ask.method = question.method;
         ask.headers = question.headers.into_iter().map(|name| (name, None)).collect();
     });

@@ -6,6 +6,7 @@
 
 use url::Url;
 
+use super::elsewhere::Elsewhere;
 use super::trial::Question;
 use super::{answered, bucket, error_of, quote, the_bucket};
 use crate::aws;
@@ -151,7 +152,12 @@ pub(crate) enum Proof {
     /// A browser would let it through.
     Passes,
     /// S3 answered for the bucket there, and refuses for another reason.
-    Refused(String),
+    Refused {
+        /// Status and code.
+        answer: String,
+        /// The message, with a colon before it.
+        words: String,
+    },
 }
 
 impl<'a> Astray<'a> {
@@ -166,7 +172,8 @@ impl<'a> Astray<'a> {
         let Some(url) = self.region.as_deref().and_then(|r| url_at(case, r)) else { return Proof::Open };
         let there = |p: &&Probe| p.request.method == "OPTIONS" && Url::parse(&p.request.url).is_ok_and(|u| u.host_str() == url.host_str());
         let own_host = case.ask.url.host_str() == url.host_str();
-        let Some(probe) = case.follow_ups().filter(there).find(|_| !own_host) else { return Proof::Open };
+        let own = Question::of(case);
+        let Some(probe) = case.follow_ups().filter(there).find(|p| !own_host && own.is_of(p)) else { return Proof::Open };
         let Some(response) = &probe.response else { return Proof::Open };
         if case.preflight_passes(probe) == Some(true) {
             return Proof::Passes;
@@ -175,7 +182,10 @@ impl<'a> Astray<'a> {
         if !answered(case, probe) || form(case, response, error).is_some() {
             return Proof::Open;
         }
-        Proof::Refused(error.map_or_else(|| response.status.to_string(), |e| quote(response, e)))
+        Proof::Refused {
+            answer: error.map_or_else(|| response.status.to_string(), |e| format!("{} {}", response.status, e.code)),
+            words: error.map_or_else(String::new, |e| format!(": {}", e.message)),
+        }
     }
 
     /// The parts that all wrong-region causes share: what was seen, the way out, and the probes that settle it.
@@ -191,15 +201,18 @@ impl<'a> Astray<'a> {
         let Some(url) = url_at(case, region) else { return self.behind_another_host(case, finding, opening, region) };
         let host = url.host_str().unwrap_or_default().to_owned();
         let proof = self.proof(case);
-        let refused_there = matches!(proof, Proof::Refused(_));
+        let elsewhere = Elsewhere::of(case, &url);
+        let refused_there = matches!(proof, Proof::Refused { .. });
         let (confidence, outcome) = match proof {
             Proof::Open => (Confidence::Likely, String::new()),
             Proof::Passes => (Confidence::Confirmed, format!(" The same preflight sent to {host} passes.")),
-            Proof::Refused(answer) => (
+            Proof::Refused { answer, words } => (
                 Confidence::Confirmed,
                 format!(
-                    " At {host} S3 answers for the bucket, but refuses this preflight as well ({answer}): after the host, the CORS rules \
-                         need a change."
+                    " At {host} S3 answers for the bucket, but refuses this preflight as well ({answer}{}): after the host, the CORS \
+                     rules need a change.{}",
+                    if elsewhere.is_open() { words } else { String::new() },
+                    elsewhere.sentence()
                 ),
             ),
         };
@@ -209,12 +222,9 @@ impl<'a> Astray<'a> {
             finding = head_bucket(case, &url).into_iter().fold(finding, Finding::want);
         }
         let proof = case.preflight_step(Purpose::RegionalPreflight, |ask| ask.url = url.clone());
+        let finding = elsewhere.steps(case).into_iter().fold(finding, Finding::want);
         let finding = finding.fix(super::rule::use_region(case, region, &url).proven_by(proof));
-        if refused_there {
-            let title = format!("then give the bucket a CORS rule for {}", case.ask.origin);
-            return finding.fix(super::rule::add_rule(case, &Question::of(case), title));
-        }
-        finding
+        if refused_there { elsewhere.cite(finding).fix(elsewhere.fix(case)) } else { finding }
     }
 
     fn cite(&self, mut finding: Finding) -> Finding {

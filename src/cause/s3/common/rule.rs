@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::trial::{Question, trials};
+use super::trial::{Question, Trial, trials};
 use crate::aws::s3::cors;
 use crate::aws::s3::cors::config::Rule;
 use crate::aws::s3::cors::engine::{Request, evaluate};
@@ -12,6 +12,11 @@ use crate::suggest::{Traced, Want, keeps, suggest, trace};
 
 /// The rules that let this request through and nothing else besides what passes already, traced offline.
 pub(crate) fn add_rule(case: &Case<'_>, own: &Question, title: impl Into<String>) -> Fix {
+    add_rule_for(case, own, trials(case, own), title)
+}
+
+/// The same where the rules were tried at another name of the bucket.
+pub(crate) fn add_rule_for(case: &Case<'_>, own: &Question, trials: Vec<Trial<'_>>, title: impl Into<String>) -> Fix {
     let want = Want {
         origin: own.origin.clone(),
         method: own.method.clone(),
@@ -19,7 +24,7 @@ pub(crate) fn add_rule(case: &Case<'_>, own: &Question, title: impl Into<String>
         expose: exposed(case),
         credentials: case.ask.with_credentials(),
     };
-    let trials: Vec<(Request, bool)> = trials(case, own).into_iter().map(|trial| (trial.question.into(), trial.matched)).collect();
+    let trials: Vec<(Request, bool)> = trials.into_iter().map(|trial| (trial.question.into(), trial.matched)).collect();
     let passed: Vec<Request> = trials.iter().filter(|(_, matched)| *matched).map(|(request, _)| request.clone()).collect();
     match given(case) {
         Some(rules) => {

@@ -2,6 +2,8 @@
 //!
 //! Reads any preflight to the ask's URL, whoever planned it, so that a record with other follow-ups tells as much.
 
+use url::Url;
+
 use crate::cause::Case;
 use crate::evidence::Probe;
 
@@ -33,6 +35,11 @@ impl Question {
         Self { origin: case.ask.origin.to_string(), method: case.ask.sent_method(), headers: case.asked_headers() }.sorted()
     }
 
+    /// Whether a preflight asked this; one that was recorded without its headers did.
+    pub(crate) fn is_of(&self, probe: &Probe) -> bool {
+        probe.request.headers.is_empty() || Self::recorded(probe, self).as_ref() == Some(self)
+    }
+
     /// The question that a recorded preflight asked.
     fn recorded(probe: &Probe, own: &Self) -> Option<Self> {
         let request = &probe.request;
@@ -57,21 +64,25 @@ impl Question {
 
 /// The trials in the evidence, in order. Answers that say nothing of a rule are left out.
 pub(crate) fn trials<'a>(case: &'a Case<'_>, own: &Question) -> Vec<Trial<'a>> {
-    let preflights = case.evidence.probes.iter().filter(|p| p.hop == 0 && same_place(case, p));
+    trials_at(case, own, &case.ask.url)
+}
+
+/// The same at another name of the bucket.
+pub(crate) fn trials_at<'a>(case: &'a Case<'_>, own: &Question, place: &Url) -> Vec<Trial<'a>> {
+    let preflights = case.evidence.probes.iter().filter(|p| p.hop == 0 && is_at(case, p, place));
     preflights
         .filter(|p| super::answered(case, p))
         .filter_map(|probe| Some(Trial { probe, question: Question::recorded(probe, own)?, matched: matched(case, probe)? }))
         .collect()
 }
 
-/// An OPTIONS to the ask's host and path. In a record the parts that follow from the ask may be missing.
-fn same_place(case: &Case<'_>, probe: &Probe) -> bool {
+/// An OPTIONS to this host and path. In a record the parts that follow from the ask may be missing.
+fn is_at(case: &Case<'_>, probe: &Probe, place: &Url) -> bool {
     if probe.purpose == crate::evidence::Purpose::Preflight && probe.request.url.is_empty() {
-        return true;
+        return *place == case.ask.url;
     }
-    let ours = &case.ask.url;
     probe.request.method == "OPTIONS"
-        && case.own_url_of(probe).is_some_and(|url| url.host_str() == ours.host_str() && url.path() == ours.path())
+        && case.own_url_of(probe).is_some_and(|url| url.host_str() == place.host_str() && url.path() == place.path())
 }
 
 /// 200 when a rule matches, 403 with one sentence when none does (localstack `test_s3_cors.py`, recorded against AWS).
