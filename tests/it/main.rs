@@ -4,6 +4,7 @@
 
 mod corpus;
 mod alternate;
+mod answers;
 mod bless;
 mod browsers;
 mod bucket;
