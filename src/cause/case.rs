@@ -263,16 +263,20 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// The ask that a recorded preflight stood for.
+    /// The ask that a recorded preflight stood for, as far as a preflight shows it.
     pub fn asked_by(&self, probe: &Probe) -> Option<Ask> {
         let method = probe.request.header("access-control-request-method")?;
-        let mut ask = self.ask.clone();
-        method.clone_into(&mut ask.method);
-        ask.origin = Origin::parse(probe.request.header("origin")?).ok()?;
-        ask.url = self.own_url_of(probe)?.clone();
+        let origin = Origin::parse(probe.request.header("origin")?).ok()?;
         let names = probe.request.header("access-control-request-headers").unwrap_or_default();
-        ask.headers = names.split(',').map(str::trim).filter(|n| !n.is_empty()).map(|n| (n.to_owned(), None)).collect();
-        Some(ask)
+        let &Ask { credentials, redirect, upload_listener, .. } = self.ask;
+        Some(Ask {
+            method: method.to_owned(),
+            headers: names.split(',').map(str::trim).filter(|n| !n.is_empty()).map(|n| (n.to_owned(), None)).collect(),
+            credentials,
+            redirect,
+            upload_listener,
+            ..Ask::get(self.own_url_of(probe)?.clone(), origin)
+        })
     }
 }
 

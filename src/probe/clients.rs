@@ -14,7 +14,7 @@ use crate::evidence::{Failure, FailureKind};
 const MAX_CLIENTS: usize = 64;
 /// A client that has opened so many connections is retired, and with it those that lie idle: a fleet of hosts must not use up the
 /// descriptors of the process.
-const MAX_OPENED: usize = 256;
+const MAX_OPENED: usize = 128;
 /// Idle connections kept to one host.
 const MAX_IDLE: usize = 64;
 /// Header lines read of one answer; a browser has no such limit, only one of size.
