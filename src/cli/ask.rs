@@ -70,6 +70,11 @@ impl AskArgs {
     /// The ask for a URL, or what is wrong with the options.
     pub(crate) fn ask(&self, url: Url) -> Result<Ask, Trouble> {
         let origin = match (&self.origin, &self.defaults.origin) {
+            (Some(pattern), _) if pattern.contains('*') => {
+                let example = if pattern.contains("://*.") { &pattern.replace("*.", "app.") } else { "https://app.example.com" };
+                let advice = "that is a pattern of CORS rules; a browser sends the origin of one page";
+                return Err(Trouble::new(format!("--origin {pattern:?}: {advice}, such as {example}")));
+            }
             (Some(given), _) => Origin::parse(given).map_err(|e| Trouble::new(format!("--origin: {e}")))?,
             (None, Some(usual)) => usual.clone(),
             (None, None) => {

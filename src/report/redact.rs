@@ -23,7 +23,8 @@ impl Report {
         let Self {
             schema_version: _,
             tool: _,
-            id,
+            // The caller's own name for it, by which results are found again.
+            id: _,
             started_at: _,
             duration_ms: _,
             ask,
@@ -40,7 +41,6 @@ impl Report {
             map: _,
             samples,
         } = self;
-        id.iter_mut().for_each(apply);
         if of_ask(ask) {
             *target = ask.target();
         }
