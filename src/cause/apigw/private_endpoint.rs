@@ -25,10 +25,32 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         let text = "The name is one of a VPC endpoint, and it answers Forbidden: the API is private and this name, or the endpoint, is not the one it accepts.";
         return Some(refusal.finding(case, text).fix(fix()));
     }
-    let endpoint = case.target.endpoint.as_deref().unwrap_or_default().starts_with("vpc-endpoint");
-    if case.verdict.stage != Stage::Connect || case.target.kind != "api-gateway" {
+    if case.target.kind != "api-gateway" {
         return None;
     }
+    match case.verdict.stage {
+        Stage::Connect => unreached(case),
+        Stage::Tls => somebody_else(case),
+        _ => None,
+    }
+}
+
+/// A private address that is somebody else's in the network of whoever asks.
+fn somebody_else(case: &Case<'_>) -> Option<Finding> {
+    let (probe, address) = (case.deciding()?, refusal::private_address(case)?);
+    let failure = probe.failure.as_ref()?;
+    let host = case.ask.url.host_str().unwrap_or_default();
+    let text = format!(
+        "{host} leads to {address}, a private address of the VPC. What answers there is not API Gateway ({}): seen from here that address \
+         belongs to another network, such as the one of an office or a proxy.",
+        failure.detail
+    );
+    let finding = Finding::new(text).cite(probe, format!("{host} resolves to {address}")).cite(probe, failure.detail.clone());
+    Some(finding.confidence(Confidence::Likely).fix(fix()))
+}
+
+fn unreached(case: &Case<'_>) -> Option<Finding> {
+    let endpoint = case.target.endpoint.as_deref().unwrap_or_default().starts_with("vpc-endpoint");
     let address = refusal::private_address(case);
     if !endpoint && address.is_none() {
         return None;
