@@ -4,6 +4,8 @@
 //! A flag is on for anything but an empty text, `0`, `n`, `no`, `f`, `false` and `off`. A list has one item a line; where its items
 //! cannot hold a comma, commas separate them. An empty variable counts as absent.
 
+use std::ffi::OsString;
+
 use clap::builder::{FalseyValueParser, Resettable};
 use clap::{Arg, ArgAction, Command, CommandFactory as _};
 
@@ -15,8 +17,20 @@ const SHARING: [&str; 6] = ["probe", "s3", "check", "merge", "replay", "serve"];
 
 /// The whole command line: its options with their variables, its commands with their examples.
 pub(crate) fn command() -> Command {
+    prepared(|_| true)
+}
+
+/// As much of it as these arguments can mean: the commands that are named among them. The rest would cost every run a little.
+pub(crate) fn command_for(arguments: &[OsString]) -> Command {
+    prepared(|name| arguments.iter().any(|argument| argument == name))
+}
+
+fn prepared(is_meant: impl Fn(&str) -> bool) -> Command {
     Cli::command().mut_args(|arg| with_variable(arg, "WHYCORS")).mut_subcommands(|command| {
         let name = command.get_name();
+        if !is_meant(name) {
+            return command;
+        }
         let prefix = if SHARING.contains(&name) { "WHYCORS".to_owned() } else { format!("WHYCORS_{}", shout(name)) };
         with_examples(command.mut_args(|arg| with_variable(arg, &prefix)))
     })

@@ -36,6 +36,7 @@ mod worlds;
 
 pub use exit::Exit;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{FromArgMatches as _, Parser, Subcommand};
@@ -104,7 +105,9 @@ pub(crate) struct Global {
 /// Runs the command line; whycors's own trouble goes to standard error as one line.
 pub fn main() -> ExitCode {
     std::panic::set_hook(Box::new(own_mistake));
-    let parsed = environment::command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let parsed = environment::command_for(&arguments).try_get_matches_from(arguments);
+    let parsed = parsed.and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
