@@ -78,8 +78,25 @@ pub struct Lane {
     pub checks: mpsc::Receiver<Vec<Numbered>>,
     /// The bounds; a rate is kept by each lane for itself.
     pub limits: Limits,
-    /// As many places as [`Limits::jobs`], for all lanes together.
-    pub places: Arc<Semaphore>,
+    /// The places of all lanes together.
+    pub places: Places,
+}
+
+/// Who may be worked on, counted over all lanes.
+#[derive(Debug, Clone)]
+pub struct Places {
+    /// As many as [`Limits::jobs`].
+    working: Arc<Semaphore>,
+    /// For those that wait for a silent server.
+    silent: Arc<Semaphore>,
+}
+
+impl Places {
+    /// All places free.
+    pub fn new(limits: Limits) -> Self {
+        let places = |count: usize| Arc::new(Semaphore::new(count.min(Semaphore::MAX_PERMITS)));
+        Self { working: places(limits.jobs), silent: places(limits.jobs.saturating_mul(SILENT)) }
+    }
 }
 
 /// A check that waits for its turn.
@@ -101,7 +118,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 impl Lane {
     /// A lane that has all places to itself.
     pub fn alone(checks: mpsc::Receiver<Vec<Numbered>>, limits: Limits) -> Self {
-        Self { checks, limits, places: Arc::new(Semaphore::new(limits.jobs)) }
+        Self { checks, limits, places: Places::new(limits) }
     }
 
     /// Works through the checks. Gives whether all were done; `stop` resolving ends it early.
@@ -110,24 +127,21 @@ impl Lane {
         F: Fn(Check) -> Fut,
         Fut: Future<Output = Report> + Send + 'static,
     {
-        let (slow, mut slowed) = mpsc::unbounded_channel::<usize>();
-        let mut desk = Desk { queue: Queue::new(self.checks, self.limits), limits: self.limits, silent: Vec::new(), results };
+        let Places { working, silent } = self.places;
+        let mut desk = Desk { queue: Queue::new(self.checks, self.limits), retries: self.limits.retries, results };
         let mut tasks: JoinSet<Ended> = JoinSet::new();
         let mut place = None;
         tokio::pin!(stop);
         loop {
             let mut next = Next::Full;
-            while desk.is_patient() {
-                place = place.or_else(|| Arc::clone(&self.places).try_acquire_owned().ok());
-                if place.is_none() {
-                    break;
-                }
+            loop {
+                place = place.or_else(|| Arc::clone(&working).try_acquire_owned().ok());
+                let Some(free) = place.take() else { break };
                 match desk.queue.next(Instant::now()) {
-                    Next::Start(waiting) => drop(tasks.spawn(attempt(waiting, place.take(), &probe, slow.clone()))),
+                    Next::Start(waiting) => drop(tasks.spawn(attempt(waiting, free, &probe, Arc::clone(&silent)))),
+                    // The place is given back: another lane may have use for it.
                     other => {
                         next = other;
-                        // Another lane may have use for it.
-                        place = None;
                         break;
                     }
                 }
@@ -135,7 +149,7 @@ impl Lane {
             if desk.queue.is_done() && tasks.is_empty() {
                 return true;
             }
-            let crowded = desk.is_patient() && !desk.queue.is_empty() && self.places.available_permits() == 0;
+            let crowded = !desk.queue.is_empty() && working.available_permits() == 0;
             let pause = if let Next::At(instant) = next { Some(instant) } else { None };
             tokio::select! {
                 biased;
@@ -143,7 +157,6 @@ impl Lane {
                     desk.results.rest();
                     return false;
                 }
-                Some(number) = slowed.recv() => desk.silent.push(number),
                 Some(ended) = tasks.join_next() => {
                     let ready = std::iter::once(ended).chain(std::iter::from_fn(|| tasks.try_join_next()));
                     if !desk.settle(ready) {
@@ -151,7 +164,7 @@ impl Lane {
                     }
                 }
                 () = desk.queue.receive(), if desk.queue.wants_more() => {}
-                free = Arc::clone(&self.places).acquire_owned(), if crowded => place = free.ok(),
+                free = Arc::clone(&working).acquire_owned(), if crowded => place = free.ok(),
                 () = sleep_until(pause.unwrap_or_else(Instant::now)), if pause.is_some() => {}
             }
         }
@@ -163,26 +176,18 @@ type Ended = (Waiting, Report);
 /// What a lane knows of its checks besides those that run.
 struct Desk<'r, R> {
     queue: Queue,
-    limits: Limits,
-    /// Numbers of those that wait for a silent server.
-    silent: Vec<usize>,
+    retries: u32,
     results: &'r mut R,
 }
 
 impl<R: Results> Desk<'_, R> {
-    /// Whether so few servers are silent that more may be begun.
-    fn is_patient(&self) -> bool {
-        self.silent.len() <= self.limits.jobs.saturating_mul(SILENT)
-    }
-
     /// Takes in what has ended; false when no more is wanted.
     fn settle(&mut self, ready: impl Iterator<Item = Result<Ended, JoinError>>) -> bool {
         let mut wanted = true;
         // A task ends by itself; the only other end is a panic inside a library, which costs its check alone.
         for (waiting, report) in ready.flatten() {
-            self.silent.retain(|n| *n != waiting.number);
             self.queue.finished(&waiting.check, asked_pause(&report), Instant::now());
-            if report.verdict.allowed.is_none() && waiting.attempts <= self.limits.retries {
+            if report.verdict.allowed.is_none() && waiting.attempts <= self.retries {
                 self.queue.again(waiting, Instant::now());
             } else if wanted {
                 let Waiting { number, check, attempts, .. } = waiting;
@@ -195,9 +200,9 @@ impl<R: Results> Desk<'_, R> {
 
 fn attempt<F, Fut>(
     mut waiting: Waiting,
-    place: Option<OwnedSemaphorePermit>,
+    place: OwnedSemaphorePermit,
     probe: &F,
-    slow: mpsc::UnboundedSender<usize>,
+    silent: Arc<Semaphore>,
 ) -> impl Future<Output = Ended> + Send + 'static
 where
     F: Fn(Check) -> Fut,
@@ -210,9 +215,8 @@ where
         let report = if let Ok(report) = timeout(SLOW, work.as_mut()).await {
             report
         } else {
-            drop(place);
-            // Nobody listens any more only when the batch has ended.
-            let _ = slow.send(waiting.number);
+            let patience = silent.try_acquire_owned();
+            let _place = patience.is_err().then_some(place);
             work.await
         };
         (waiting, report)
@@ -230,7 +234,7 @@ fn asked_pause(report: &Report) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use std::pin::Pin;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use tokio::time::sleep;
@@ -267,19 +271,27 @@ mod tests {
         tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap()
     }
 
-    #[test]
-    fn one_host_gets_no_more_than_its_share() {
+    type Probing = Pin<Box<dyn Future<Output = Report> + Send>>;
+
+    /// A probe that takes ten milliseconds, and the most of them that were under way at once.
+    fn counted() -> (impl Fn(Check) -> Probing + Clone, Arc<AtomicUsize>) {
         let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-        let (n, m) = (now.clone(), most.clone());
-        let probe = move |check: Check| {
-            let (now, most) = (n.clone(), m.clone());
-            async move {
+        let seen = most.clone();
+        let probe = move |check: Check| -> Probing {
+            let (now, most) = (now.clone(), most.clone());
+            Box::pin(async move {
                 most.fetch_max(now.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
                 sleep(Duration::from_millis(10)).await;
                 now.fetch_sub(1, Ordering::Relaxed);
                 report(&check, Some(true))
-            }
+            })
         };
+        (probe, seen)
+    }
+
+    #[test]
+    fn one_host_gets_no_more_than_its_share() {
+        let (probe, most) = counted();
         let limits = Limits { jobs: 50, per_host: 3, ..Limits::default() };
         let mut count = 0;
         let all = runtime().block_on(lane((0..40).map(|_| check("a.example")), limits).run(probe, std::future::pending(), &mut |_| {
@@ -287,6 +299,31 @@ mod tests {
             true
         }));
         assert!(all && count == 40 && most.load(Ordering::Relaxed) == 3);
+    }
+
+    #[test]
+    fn lanes_share_their_places() {
+        let (probe, most) = counted();
+        let limits = Limits { jobs: 5, ..Limits::default() };
+        let places = Places::new(limits);
+        let work = async {
+            let mut lanes = JoinSet::new();
+            for checks in Dealer::all((0..60).map(|n| check(&format!("h{n}.example"))).collect(), 3) {
+                let (lane, probe) = (Lane { checks, limits, places: places.clone() }, probe.clone());
+                lanes.spawn_local(async move {
+                    let mut count = 0;
+                    let mut take = |_| {
+                        count += 1;
+                        true
+                    };
+                    assert!(lane.run(probe, std::future::pending(), &mut take).await);
+                    count
+                });
+            }
+            lanes.join_all().await.into_iter().sum::<usize>()
+        };
+        assert_eq!(runtime().block_on(tokio::task::LocalSet::new().run_until(work)), 60);
+        assert_eq!(most.load(Ordering::Relaxed), 5);
     }
 
     #[test]

@@ -6,7 +6,8 @@ use colored::Colorize;
 
 use super::Report;
 use super::escape::{terminal, terminal_lines};
-use super::words::{browsers_own, first_line, further_fix, nothing_seen, sentence, signature, spec_link, sure, telling};
+use super::signature::signature;
+use super::words::{browsers_own, first_line, further_fix, nothing_seen, sentence, spec_link, sure, telling};
 use crate::cause::{By, Fix, Severity};
 use crate::diagnose::Diagnosis;
 use crate::evidence::{Probe, Purpose, Response, redact};

@@ -27,6 +27,8 @@ pub mod schema;
 #[cfg(test)]
 pub(crate) mod testing;
 mod vantage;
+#[cfg(feature = "cli")]
+mod signature;
 mod words;
 
 pub use baseline::{Change, Known};

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 
 use super::feed::Hands;
 use super::gather::{Gather, Sheaf};
-use crate::batch::{Done, Lane, Limits, Results};
+use crate::batch::{Done, Lane, Limits, Places, Results};
 use crate::cli::interrupt;
 use crate::cli::progress::Progress;
 use crate::inquiry::Budget;
@@ -39,9 +39,9 @@ impl Round {
     /// Works through all lanes; gives whether everything was done.
     pub(super) async fn run(self, lanes: Vec<Hands>) -> bool {
         let round = Arc::new(self);
-        let places = Arc::new(Semaphore::new(round.limits.jobs));
+        let places = Places::new(round.limits);
         let (enough, _) = watch::channel(false);
-        let lane = |checks| Lane { checks, limits: round.limits, places: Arc::clone(&places) };
+        let lane = |checks| Lane { checks, limits: round.limits, places: places.clone() };
         let all = match <[Hands; 1]>::try_from(lanes) {
             Ok([only]) => round.work(lane(only), &enough).await,
             Err(lanes) => {
