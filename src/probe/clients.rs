@@ -12,9 +12,6 @@ use crate::evidence::{Failure, FailureKind};
 
 /// Clients kept at once.
 const MAX_CLIENTS: usize = 64;
-/// A client that has opened so many connections is retired, and with it those that lie idle: a fleet of hosts must not use up the
-/// descriptors of the process.
-const MAX_OPENED: usize = 128;
 /// Idle connections kept to one host.
 const MAX_IDLE: usize = 64;
 /// Header lines read of one answer; a browser has no such limit, only one of size.
@@ -68,12 +65,13 @@ impl Clients {
         Ok(client)
     }
 
-    /// Counts a connection that was opened.
-    pub(super) fn note_opened(&self, key: &ClientKey) {
+    /// Counts a connection that was opened. A client that has opened the most is retired, and with it those that lie idle: a fleet of
+    /// hosts must not use up the descriptors of the process.
+    pub(super) fn note_opened(&self, key: &ClientKey, most: usize) {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(slot) = slots.get_mut(key) {
             slot.opened += 1;
-            if slot.opened >= MAX_OPENED {
+            if slot.opened >= most {
                 slots.remove(key);
             }
         }

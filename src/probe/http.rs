@@ -69,7 +69,7 @@ impl Wiring {
         let arrived = Instant::now();
         let seen = marks.seen();
         if seen.connected.is_some() {
-            self.clients.note_opened(&way.key);
+            self.clients.note_opened(&way.key, self.options.connections);
         }
         self.note_connection(step, probe, &marks, &seen);
         record_times(probe, &seen, sent);

@@ -17,6 +17,9 @@ use crate::evidence::Tls;
 
 /// Endpoints whose certificate is remembered for probes over a reused connection.
 const MAX_SESSIONS: usize = 1024;
+/// Connections held for later probes, unless the options say otherwise.
+const CONNECTIONS: usize = 256;
+
 /// How to reach the world.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -49,6 +52,8 @@ pub struct Options {
     pub body: Option<Vec<u8>>,
     /// Refuse to connect to addresses that are not public.
     pub public_only: bool,
+    /// Connections held for later probes, at most.
+    pub connections: usize,
 }
 
 impl Default for Options {
@@ -68,6 +73,7 @@ impl Default for Options {
             body_limit: 64 * 1024,
             body: None,
             public_only: false,
+            connections: CONNECTIONS,
         }
     }
 }

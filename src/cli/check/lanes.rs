@@ -18,9 +18,14 @@ use crate::probe::{Conduct, Options, Wiring, inquire};
 use crate::report::Report;
 use crate::suite::Check;
 
+/// Lanes at most: so many outrun any network, and each needs memory.
+const MOST: usize = 16;
+/// Connections that each lane may hold, however many lanes share them.
+const FEWEST: usize = 16;
+
 /// How many lanes a run may have.
 pub(super) fn most() -> usize {
-    thread::available_parallelism().map_or(1, usize::from)
+    thread::available_parallelism().map_or(1, usize::from).min(MOST)
 }
 
 /// One round over the checks.
@@ -37,7 +42,10 @@ pub(super) struct Round {
 
 impl Round {
     /// Works through all lanes; gives whether everything was done.
-    pub(super) async fn run(self, lanes: Vec<Hands>) -> bool {
+    pub(super) async fn run(mut self, lanes: Vec<Hands>) -> bool {
+        let options = self.wiring.options();
+        let share = Options { connections: (options.connections / lanes.len().max(1)).max(FEWEST), ..options.clone() };
+        self.wiring = Arc::new(self.wiring.beside(share));
         let round = Arc::new(self);
         let places = Places::new(round.limits);
         let (enough, _) = watch::channel(false);
