@@ -9,7 +9,7 @@ use clap::Args;
 use super::Global;
 use super::ask::AskArgs;
 use super::output::{Trouble, complain};
-use super::probe::{refuse_unusable, target_url};
+use super::probe::{refuse_forbidden, target_url};
 use crate::ask::Ask;
 use crate::evidence::Evidence;
 use crate::intake::{Hints, Intake, Lookalike, MAX_TEXT, Meaning, Source, is_archive, read, read_archive};
@@ -79,7 +79,7 @@ impl FromArgs {
 
     fn of_url(&self, target: &str, args: &AskArgs) -> Result<Vec<Job>, Trouble> {
         let ask = args.ask(target_url(target)?)?;
-        refuse_unusable(&ask)?;
+        refuse_forbidden(&ask)?;
         if self.offline {
             return Err(Trouble::new("--offline needs recorded exchanges: give a HAR file with --from"));
         }
@@ -97,7 +97,7 @@ impl FromArgs {
             Meaning::Ask { recorded, mut ask } => {
                 args.overlay(&mut ask)?;
                 target_url(ask.url.as_str())?;
-                refuse_unusable(&ask)?;
+                refuse_forbidden(&ask)?;
                 match recorded {
                     _ if !self.offline => {
                         // A record that was hidden from the page, or a message: the browser said no.

@@ -10,7 +10,7 @@ use colored::Colorize;
 use tempfile::NamedTempFile;
 
 use super::output::{Trouble, deliver};
-use super::probe::refuse_unusable;
+use super::probe::refuse_forbidden;
 use super::{Exit, Global, interrupt, runtime, worlds};
 use crate::ask::{Ask, Redirect};
 use crate::lab::{Lab, Playing};
@@ -122,5 +122,5 @@ fn unsayable(ask: &Ask) -> Option<String> {
     if ask.redirect != Redirect::Follow {
         return Some("the redirect mode comes in a pasted request or a record".into());
     }
-    refuse_unusable(ask).err().map(|trouble| trouble.to_string())
+    refuse_forbidden(ask).err().map(|trouble| trouble.to_string())
 }

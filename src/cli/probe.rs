@@ -195,28 +195,36 @@ pub(crate) fn target_url(text: &str) -> Result<Url, Trouble> {
     Ok(url)
 }
 
-/// What is no request at all, or is given by another option. What a script may not do is a finding of the report.
-pub(crate) fn refuse_unusable(ask: &Ask) -> Result<(), Trouble> {
+/// What scripts may not do is said at once: a browser would not send it either.
+pub(crate) fn refuse_forbidden(ask: &Ask) -> Result<(), Trouble> {
     if !method::is_valid(&ask.method) {
         return Err(Trouble::new(format!("--method {:?} is not a method: letters only, such as PUT", ask.method)));
     }
+    if method::is_forbidden(&ask.method) {
+        return Err(Trouble::new(format!("--method {}: fetch() throws a TypeError on it; no page can send it", ask.method)));
+    }
     for (name, value) in &ask.headers {
-        if !header::is_valid(name, value.as_deref().unwrap_or_default()) {
+        let given = value.as_deref().unwrap_or_default();
+        if !header::is_valid(name, given) {
             return Err(Trouble::new(format!("--header {name:?}: its value has characters that no header can hold")));
         }
-        if let Some(option) = instead(name) {
-            return Err(Trouble::new(format!("--header {name}: the browser sets it by itself; leave it out ({option})")));
+        if header::is_forbidden(name, given) {
+            return Err(Trouble::new(format!(
+                "--header {name}: scripts may not set it, the browser drops it and decides by itself; leave it out{}",
+                instead(name)
+            )));
         }
     }
     Ok(())
 }
 
-fn instead(name: &str) -> Option<&'static str> {
+fn instead(name: &str) -> &'static str {
     match name.to_ascii_lowercase().as_str() {
-        "origin" => Some("the page's origin is --origin"),
-        "access-control-request-method" => Some("the method is --method"),
-        "access-control-request-headers" => Some("name each header with --header"),
-        _ => None,
+        "origin" => " (the page's origin is --origin)",
+        "cookie" => " (cookies go along with --credentials)",
+        "access-control-request-method" => " (the method is --method)",
+        "access-control-request-headers" => " (name each header with --header)",
+        _ => "",
     }
 }
 
@@ -244,17 +252,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_request_is_refused_and_what_a_script_may_not_do_is_reported() {
+    fn what_scripts_may_not_do_is_refused() {
         let url = Url::parse("https://api.example.com/").unwrap();
         let ask = |method: &str, name: &str| {
             let mut ask = Ask::get(url.clone(), Origin::parse("https://app.example.com").unwrap());
             ask.method = method.into();
             ask.headers = vec![(name.into(), None)];
-            refuse_unusable(&ask).map_err(|e| e.to_string())
+            refuse_forbidden(&ask).map_err(|e| e.to_string())
         };
         assert!(ask("PUT", "content-type").is_ok());
-        assert!(ask("TRACE", "Cookie").is_ok());
+        assert!(ask("TRACE", "x-a").unwrap_err().contains("TypeError"));
         assert!(ask("P UT", "x-a").unwrap_err().contains("not a method"));
+        assert!(ask("GET", "Host").unwrap_err().contains("drops it"));
         assert!(ask("GET", "Origin").unwrap_err().contains("--origin"));
     }
 }

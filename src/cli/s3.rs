@@ -12,7 +12,7 @@ use super::format::OutputArgs;
 use super::interrupt;
 use super::net::NetArgs;
 use super::output::{Trouble, complain};
-use super::probe::{refuse_unusable, runtime};
+use super::probe::{refuse_forbidden, runtime};
 use super::progress::Progress;
 
 use super::{Exit, Global};
@@ -60,7 +60,7 @@ pub(crate) fn run(mut args: S3Args, global: Global) -> Result<Exit, Trouble> {
         let region = args.region(&wiring).await?;
         let jobs = candidates(&args.bucket, &region, &args.key).into_iter().map(|candidate| {
             let ask = args.ask.ask(candidate.url.clone())?;
-            refuse_unusable(&ask)?;
+            refuse_forbidden(&ask)?;
             Ok((candidate, ask))
         });
         let jobs: Vec<(Candidate, Ask)> = jobs.collect::<Result<_, Trouble>>()?;
