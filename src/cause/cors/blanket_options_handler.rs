@@ -3,7 +3,6 @@
 use super::control;
 use crate::cause::{Case, Finding, Fix, Severity};
 use crate::evidence::Purpose;
-use crate::verdict::Stage;
 
 cause! {
     /// # What happened
@@ -22,10 +21,6 @@ cause! {
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     case.follow_ups().next()?;
-    // The request itself was answered, and that answer is the trouble.
-    if case.verdict.stage == Stage::Actual {
-        return None;
-    }
     let step = control::random_path(case)?;
     let path = step.url.path().to_owned();
     let probe = match case.answer(&step) {
