@@ -13,6 +13,9 @@ const MAX_DEPTH: usize = 16;
 /// What is said of a header with more lines or bytes than are read.
 const LARGE_HEAD: &str = "the header of the answer is larger than any client reads";
 
+/// What is said of a connection that ended too early.
+const CLOSED: &str = "the connection was closed before an answer came";
+
 /// Whether the header had more lines or bytes than are read.
 pub(crate) fn is_large_head(failure: &Failure) -> bool {
     failure.kind == FailureKind::HttpMalformed && failure.detail == LARGE_HEAD
@@ -129,6 +132,8 @@ fn words(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::ConnectionRefused => "connection refused: nothing listens there".into(),
         io::ErrorKind::ConnectionReset => "connection reset by the other side".into(),
+        // The TLS library's own words are for programmers.
+        io::ErrorKind::UnexpectedEof => CLOSED.into(),
         _ => error.to_string(),
     }
 }
@@ -142,7 +147,7 @@ fn http(error: &hyper::Error, seen: &Seen) -> Option<Failure> {
     } else if error.is_timeout() {
         return Some(too_slow(seen));
     } else if error.is_incomplete_message() || (error.source().is_none() && (error.is_closed() || error.is_canceled())) {
-        (FailureKind::ConnectionClosed, "the connection was closed before an answer came".to_owned())
+        (FailureKind::ConnectionClosed, CLOSED.to_owned())
     } else {
         return None;
     };

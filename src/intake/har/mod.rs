@@ -4,6 +4,8 @@
 //! what the preflight announced fills the gap.
 
 mod cut;
+mod entry;
+mod exchange;
 mod file;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +23,7 @@ use crate::ask::{Ask, Credentials};
 use crate::evidence::{Connection, Evidence, Failure, FailureKind, Probe, Purpose, Request, Response, Timing};
 use crate::verdict::{self, Engine};
 use crate::web::Origin;
-use file::Exchange;
+use exchange::Exchange;
 
 /// The longest chain of redirects; browsers stop at 20.
 const MAX_HOPS: usize = 20;
