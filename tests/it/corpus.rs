@@ -96,8 +96,8 @@ fn regressions() {
 /// A reader that looks back, or ahead, at the whole text from every place in it takes minutes for what should take a moment.
 #[test]
 fn long_repetitions() {
-    const LENGTH: usize = 10_000;
-    const MOST: Duration = Duration::from_secs(2);
+    const LENGTH: usize = 60_000;
+    const MOST: Duration = Duration::from_secs(5);
     let pieces = [
         "\n",
         " ",
@@ -162,6 +162,15 @@ fn long_repetitions() {
         ".",
         "/",
         "..",
+        "key=",
+        "key=.",
+        "basic+",
+        "bearer+a=",
+        "cookie:ü",
+        "^set-cookie: ;",
+        "credential%3D/",
+        "code%3Da",
+        "set-cookie: a=b",
     ];
     let beginnings = [
         "",
@@ -182,11 +191,17 @@ fn long_repetitions() {
     for (beginning, piece) in beginnings.iter().flat_map(|beginning| pieces.iter().map(move |piece| (beginning, piece))) {
         let text = format!("{beginning}{}x", piece.repeat(LENGTH / piece.len()));
         for (number, reader) in readers.iter().enumerate() {
-            let begun = Instant::now();
-            reader(&text);
-            assert!(begun.elapsed() < MOST, "reader {number} takes {:?} for {beginning:?} and many of {piece:?}", begun.elapsed());
+            // A busy machine only ever adds to what is seen.
+            let least = (0..3).map(|_| taken(|| reader(&text))).find(|taken| *taken < MOST);
+            assert!(least.is_some(), "reader {number} takes {MOST:?} for {beginning:?} and many of {piece:?}");
         }
     }
+}
+
+fn taken(work: impl FnOnce()) -> Duration {
+    let begun = Instant::now();
+    work();
+    begun.elapsed()
 }
 
 #[test]

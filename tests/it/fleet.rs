@@ -47,7 +47,7 @@ fn each_line_is_answered_as_it_comes() {
     let (mut input, ids) = (child.stdin.take().unwrap(), ids(&mut child));
     for number in 0..3 {
         input.write_all(line(number, port).as_bytes()).unwrap();
-        assert_eq!(ids.recv_timeout(Duration::from_secs(20)), Ok(number.to_string()));
+        assert_eq!(ids.recv_timeout(Duration::from_mins(1)), Ok(number.to_string()));
     }
     drop(input);
     assert_eq!(child.wait().unwrap().code(), Some(1));

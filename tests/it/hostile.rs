@@ -1,21 +1,28 @@
 //! Servers that mean harm: every probe ends within its time, keeps a bounded record, and says truthfully what it saw.
 
 use std::io::Write as _;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
 use whycors::evidence::{FailureKind as Kind, Probe};
 use whycors::probe::{Options, Wiring};
 
-use crate::servers::{Server, hurried, kind, probe, read_request, reset, step};
+use crate::servers::{Server, hurried, kind, patient, probe, read_request, reset, soon, step};
 
 const BODY_LIMIT: usize = 64 * 1024;
 
-/// Probes within the time limit and checks what holds for every answer.
+/// Probes what is ended by a bound on size or by the server, and checks what holds for every answer.
 async fn bounded(url: &str) -> Probe {
-    let begun = Instant::now();
-    let seen = probe(url, hurried()).await;
-    assert!(begun.elapsed() < Duration::from_millis(1500), "took {:?}: {seen:?}", begun.elapsed());
+    probed(url, patient()).await
+}
+
+/// Probes what only the time limit ends.
+async fn cut_off(url: &str) -> Probe {
+    probed(url, hurried()).await
+}
+
+async fn probed(url: &str, options: Options) -> Probe {
+    let seen = soon(probe(url, options)).await;
     assert!(seen.response.is_some() != seen.failure.is_some(), "{seen:?}");
     let size: usize = seen.response.iter().map(|r| r.body.len() + r.headers.iter().map(|(n, v)| n.len() + v.len()).sum::<usize>()).sum();
     assert!(size < BODY_LIMIT * 2 + 1_000_000, "kept {size} bytes");
@@ -45,9 +52,9 @@ async fn headers_without_end() {
     let line = endless("HTTP/1.1 200 OK\r\nX-Long: ", A_LOT, Duration::ZERO).await;
     assert_eq!(kind(&bounded(&line.url()).await), Kind::HttpMalformed);
     let drip = endless("HTTP/1.1 200 OK\r\n", b"x", Duration::from_millis(50)).await;
-    assert_eq!(kind(&bounded(&drip.url()).await), Kind::HttpTimeout);
+    assert_eq!(kind(&cut_off(&drip.url()).await), Kind::HttpTimeout);
     let blank = endless("", b"\r\n", Duration::ZERO).await;
-    assert!(matches!(kind(&bounded(&blank.url()).await), Kind::HttpMalformed | Kind::HttpTimeout));
+    assert!(matches!(kind(&cut_off(&blank.url()).await), Kind::HttpMalformed | Kind::HttpTimeout));
 }
 
 #[tokio::test]
@@ -57,7 +64,7 @@ async fn bodies_without_end() {
         let response = bounded(&flood.url()).await.response.unwrap();
         assert_eq!((response.body.len(), response.body_truncated), (BODY_LIMIT, true));
         let drip = endless(head, b"a", Duration::from_millis(100)).await;
-        let response = bounded(&drip.url()).await.response.unwrap();
+        let response = cut_off(&drip.url()).await.response.unwrap();
         assert!(response.body_truncated && response.body.len() < 50, "{response:?}");
     }
 }
@@ -190,7 +197,7 @@ async fn redirects_are_never_followed() {
 #[tokio::test]
 async fn interim_answers_without_end() {
     let server = endless("", b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n", Duration::from_millis(1)).await;
-    assert_eq!(kind(&bounded(&server.url()).await), Kind::HttpTimeout);
+    assert_eq!(kind(&cut_off(&server.url()).await), Kind::HttpTimeout);
     let server = Server::saying("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n").await;
     assert_eq!(bounded(&server.url()).await.response.unwrap().status, 204);
 }
@@ -205,7 +212,7 @@ async fn an_answer_to_another_question_is_not_believed() {
         tokio::time::sleep(Duration::from_millis(300)).await;
     })
     .await;
-    let wiring = Wiring::new(Options { timeout: Duration::from_secs(2), ..hurried() });
+    let wiring = Wiring::new(patient());
     for _ in 0..3 {
         let seen = wiring.observe(&step(&server.url())).await;
         assert_eq!(seen.response.unwrap().header("x-which"), Some("first"));

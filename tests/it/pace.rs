@@ -37,34 +37,55 @@ fn span(probe: &Probe) -> (f64, f64) {
     (began, began + probe.timing_ms.total.unwrap())
 }
 
+/// A busy machine only ever adds to a time, so that what keeps its time once can keep it.
+async fn once_in_time(mut attempt: impl AsyncFnMut() -> Result<(), String>) {
+    let mut late = Vec::new();
+    for _ in 0..6 {
+        match attempt().await {
+            Ok(()) => return,
+            Err(why) => late.push(why),
+        }
+    }
+    panic!("late each time: {late:#?}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_commonest_failures_take_two_further_waves_at_most() {
     let lab = Lab::new().unwrap().with_latency(DELAY);
     for name in COMMON {
-        let visit = visit(&lab, name).await;
-        let probes = &visit.run.outcome.evidence.probes;
-        let last = probes.iter().map(|probe| probe.wave).max().unwrap();
-        assert!(last <= 2 && probes.len() <= 24, "{name}: {last} further waves, {} probes", probes.len());
-        // The browser was stopped by its first request: it is answered after a query, a connect, a handshake and the request, as with curl.
-        let own = probes.iter().filter(|probe| probe.wave == 0).count();
-        let first = visit.trips.iter().position(|trip| matches!(trip.kind, TripKind::Request(_))).unwrap();
-        let before = &visit.trips[..first];
-        assert_eq!((own, of(&TripKind::Connect, before), of(&TripKind::Handshake, before)), (1, 1, 1), "{name}: {:?}", visit.trips);
-        // A and AAAA go out together; the resolver's own search behind an alias without an AAAA is not waited for.
-        let (queries, apart) = (of(&TripKind::Query, before), before[1].at.checked_sub(before[0].at).unwrap());
-        assert!(queries <= 3 && apart < DELAY, "{name}: {before:?}");
-        let (began, answered) = span(&probes[0]);
-        assert!((400.0..1400.0).contains(&(answered - began)), "{name}: the first answer came after {} ms", answered - began);
-        for wave in 1..=last {
-            let spans: Vec<(f64, f64)> = probes.iter().filter(|probe| probe.wave == wave).map(span).collect();
-            let began = spans.iter().map(|(began, _)| *began).fold(0.0, f64::max);
-            let answered = spans.iter().map(|(_, ended)| *ended).fold(f64::MAX, f64::min);
-            assert!(began < answered, "{name}: the {} probes of wave {wave} did not run together: {spans:?}", spans.len());
-        }
-        // One wave costs at most a query, a connect, a handshake and a request; a slow machine gets as much again.
-        let (waves, duration) = (f64::from(last + 1), visit.run.duration_ms);
-        assert!(duration < waves * 4.0 * 100.0 * 2.0 + 500.0, "{name}: {duration} ms for {waves} waves");
+        once_in_time(async || {
+            let visit = visit(&lab, name).await;
+            let probes = &visit.run.outcome.evidence.probes;
+            let last = probes.iter().map(|probe| probe.wave).max().unwrap();
+            assert!(last <= 2 && probes.len() <= 24, "{name}: {last} further waves, {} probes", probes.len());
+            // The browser was stopped by its first request: it is answered after a query, a connect, a handshake and the request, as with curl.
+            let own = probes.iter().filter(|probe| probe.wave == 0).count();
+            let first = visit.trips.iter().position(|trip| matches!(trip.kind, TripKind::Request(_))).unwrap();
+            let before = &visit.trips[..first];
+            assert_eq!((own, of(&TripKind::Connect, before), of(&TripKind::Handshake, before)), (1, 1, 1), "{name}: {:?}", visit.trips);
+            // A and AAAA go out together; the resolver's own search behind an alias without an AAAA is not waited for.
+            assert!(of(&TripKind::Query, before) <= 3, "{name}: {before:?}");
+            let apart = before[1].at.checked_sub(before[0].at).unwrap();
+            in_time(apart < DELAY, || format!("{name}: {before:?}"))?;
+            let (began, answered) = span(&probes[0]);
+            assert!(answered - began >= 400.0, "{name}: the first answer came after {} ms", answered - began);
+            in_time(answered - began < 500.0, || format!("{name}: the first answer came after {} ms", answered - began))?;
+            for wave in 1..=last {
+                let spans: Vec<(f64, f64)> = probes.iter().filter(|probe| probe.wave == wave).map(span).collect();
+                let began = spans.iter().map(|(began, _)| *began).fold(0.0, f64::max);
+                let answered = spans.iter().map(|(_, ended)| *ended).fold(f64::MAX, f64::min);
+                in_time(began < answered, || format!("{name}: the {} probes of wave {wave} did not run together: {spans:?}", spans.len()))?;
+            }
+            // One wave costs at most a query, a connect, a handshake and a request; the work gets as much as one of them.
+            let (waves, duration) = (f64::from(last + 1), visit.run.duration_ms);
+            in_time(duration < waves * 5.0 * 100.0, || format!("{name}: {duration} ms for {waves} waves"))
+        })
+        .await;
     }
+}
+
+fn in_time(kept: bool, otherwise: impl FnOnce() -> String) -> Result<(), String> {
+    if kept { Ok(()) } else { Err(otherwise()) }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -97,21 +118,26 @@ async fn a_server_that_says_slower_at_once_gets_one_request() {
 /// Five answers in two seconds, and thirty requests to send.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_limits_the_rate_is_obeyed() {
-    let lab = Lab::new().unwrap().with_limit(5, Duration::from_secs(2)).with_latency(Duration::from_millis(20));
-    let playing = lab.play(a_world(), crate::NOW).await.unwrap();
-    let ask = a_world().ask(crate::NOW).unwrap();
-    let steps: Vec<Step> = (0..30).map(|_| preflight_step(&ask, Engine::Chromium)).collect();
-    let answers = observe(&Wiring::new(playing.options()), &steps, None).await;
-    let at = arrivals(&playing.trips());
-    // Twelve go out together, and one more for each good answer; the first refusal stops the rest.
-    let before = at.iter().filter(|at| **at < 1.0).count();
-    assert!((12..=17).contains(&before), "{at:?}");
-    // Then nothing for as long as was asked for, and one at a time up to the next refusal; nothing after it.
-    assert!(at[before] - at[before - 1] >= 1.95, "{at:?}");
-    assert!(at[before..].windows(2).all(|pair| pair[1] - pair[0] >= 0.019), "{at:?}");
-    assert_eq!((at.len(), answers.len()), (before + 6, before + 6), "{at:?}");
-    let refused = answers.iter().filter(|probe| probe.response.as_ref().is_some_and(|response| response.status == 429)).count();
-    assert_eq!(refused, before - 5 + 1, "all but five, and the last");
+    once_in_time(async || {
+        let lab = Lab::new().unwrap().with_limit(5, Duration::from_secs(2)).with_latency(Duration::from_millis(20));
+        let playing = lab.play(a_world(), crate::NOW).await.unwrap();
+        let ask = a_world().ask(crate::NOW).unwrap();
+        let steps: Vec<Step> = (0..30).map(|_| preflight_step(&ask, Engine::Chromium)).collect();
+        let answers = observe(&Wiring::new(playing.options()), &steps, None).await;
+        let at = arrivals(&playing.trips());
+        // Twelve go out together, and one more for each good answer; the first refusal stops the rest.
+        let before = at.iter().filter(|at| **at < 1.0).count();
+        // A stretch of two seconds that ended on the way lets more through.
+        in_time((12..=17).contains(&before), || format!("{at:?}"))?;
+        // Then nothing for as long as was asked for, and one at a time up to the next refusal; nothing after it.
+        in_time(at.len() > before && at[before] - at[before - 1] >= 1.95, || format!("{at:?}"))?;
+        assert!(at[before..].windows(2).all(|pair| pair[1] - pair[0] >= 0.019), "{at:?}");
+        in_time((at.len(), answers.len()) == (before + 6, before + 6), || format!("{at:?}"))?;
+        let refused = answers.iter().filter(|probe| probe.response.as_ref().is_some_and(|response| response.status == 429)).count();
+        // All but five, and the last.
+        in_time(refused == before - 5 + 1, || format!("{refused} refused: {at:?}"))
+    })
+    .await;
 }
 
 /// A simple GET that passes, with these lines in its answer, and the one that a preflight came before.

@@ -1,23 +1,19 @@
 //! Resolvers that mean harm, or are slow: every probe ends within its time, and believes only what was asked for.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use whycors::evidence::{FailureKind as Kind, Probe};
 use whycors::probe::Options;
 
-use crate::servers::{Answer, Names, hurried, kind, message, probe, wire_name};
+use crate::servers::{Answer, Names, hurried, kind, message, patient, probe, soon, wire_name};
 
 const A: u16 = 1;
 const CNAME: u16 = 5;
 const TXT: u16 = 16;
 
 /// Asks for a name at a port where nothing listens: an address that was believed shows in the record.
-async fn asked(names: &Names, host: &str) -> Probe {
-    let options = Options { dns_server: Some(names.address), ..hurried() };
-    let begun = Instant::now();
-    let seen = probe(&format!("http://{host}:9/"), options).await;
-    assert!(begun.elapsed() < Duration::from_millis(1500), "took {:?}: {seen:?}", begun.elapsed());
-    seen
+async fn asked(names: &Names, host: &str, options: Options) -> Probe {
+    soon(probe(&format!("http://{host}:9/"), Options { dns_server: Some(names.address), ..options })).await
 }
 
 #[tokio::test]
@@ -38,11 +34,11 @@ async fn aliases_that_go_in_a_circle_or_never_end() {
     })
     .await;
     for host in ["self.example.com", "left.example.com"] {
-        let seen = asked(&names, host).await;
+        let seen = asked(&names, host, patient()).await;
         assert_eq!(kind(&seen), Kind::DnsMalformed, "{host}: {:?}", seen.failure);
         assert!(seen.failure.unwrap().detail.contains("circle"), "{host}");
     }
-    let seen = asked(&names, "n0.example.com").await;
+    let seen = asked(&names, "n0.example.com", hurried()).await;
     assert!(matches!(kind(&seen), Kind::DnsNoAddress | Kind::DnsMalformed | Kind::DnsTimeout), "{:?}", seen.failure);
     assert!(seen.dns.unwrap().chain.len() <= 16);
     assert!(names.asked.lock().unwrap().len() < 200, "asked {} times", names.asked.lock().unwrap().len());
@@ -91,7 +87,7 @@ async fn answers_that_nobody_asked_for_are_not_believed() {
         ("an empty datagram", |_| vec![vec![]]),
     ] {
         let names = Names::start(move |_, _| Answer::Datagrams(make)).await;
-        let seen = asked(&names, "api.example.com").await;
+        let seen = asked(&names, "api.example.com", hurried()).await;
         assert!(matches!(kind(&seen), Kind::DnsTimeout | Kind::DnsMalformed), "{name}: {:?}", seen.failure);
         assert!(seen.dns.unwrap().addresses.is_empty(), "{name}");
     }
@@ -101,7 +97,7 @@ async fn answers_that_nobody_asked_for_are_not_believed() {
         _ => Answer::Records(0, vec![]),
     })
     .await;
-    let seen = asked(&names, "api.example.com").await;
+    let seen = asked(&names, "api.example.com", patient()).await;
     assert!(seen.dns.as_ref().unwrap().addresses.is_empty(), "{seen:?}");
 }
 
@@ -115,9 +111,9 @@ async fn records_that_are_too_many_or_too_long() {
         _ => Answer::Records(0, vec![]),
     })
     .await;
-    let seen = asked(&names, "long.example.com").await;
+    let seen = asked(&names, "long.example.com", patient()).await;
     assert_eq!(seen.dns.unwrap().addresses, ["127.0.0.1"], "{:?}", seen.failure);
-    let seen = asked(&names, "many.example.com").await;
+    let seen = asked(&names, "many.example.com", patient()).await;
     assert_eq!(seen.dns.unwrap().addresses.len(), 32, "{:?}", seen.failure);
 }
 
@@ -126,14 +122,13 @@ async fn resolvers_that_are_slow() {
     let names = Names::start(|name, kind| match (name, kind) {
         ("drip.example.com", _) => Answer::Drip(Duration::from_millis(20)),
         ("late.example.com", A) => Answer::Late(Duration::from_millis(150), vec![(None, A, vec![127, 0, 0, 1])]),
-        ("after.example.com", _) => Answer::Late(Duration::from_millis(500), vec![(None, A, vec![127, 0, 0, 1])]),
+        ("after.example.com", _) => Answer::Late(Duration::from_mins(1), vec![(None, A, vec![127, 0, 0, 1])]),
         _ => Answer::Records(0, vec![]),
     })
     .await;
-    let seen = asked(&names, "drip.example.com").await;
+    let seen = asked(&names, "drip.example.com", hurried()).await;
     assert_eq!(kind(&seen), Kind::DnsTimeout, "{:?}", seen.failure);
-    assert!(seen.timing_ms.total.unwrap() < 600.0, "{:?}", seen.timing_ms);
-    let seen = asked(&names, "late.example.com").await;
+    let seen = asked(&names, "late.example.com", patient()).await;
     assert_eq!(seen.dns.unwrap().addresses, ["127.0.0.1"], "{:?}", seen.failure);
-    assert_eq!(kind(&asked(&names, "after.example.com").await), Kind::DnsTimeout);
+    assert_eq!(kind(&asked(&names, "after.example.com", hurried()).await), Kind::DnsTimeout);
 }

@@ -83,9 +83,22 @@ pub(crate) fn reset(stream: &TcpStream) {
     let _ = stream.set_zero_linger();
 }
 
-/// Options with short bounds, so that a test of a time-out is short.
+/// Options with short bounds, so that a test of a time-out is short. Only for those: a busy machine is late for anything else.
 pub(crate) fn hurried() -> Options {
     Options { timeout: Duration::from_millis(700), connect_timeout: Duration::from_millis(400), ..Options::default() }
+}
+
+/// Options whose bounds are longer than [`soon`]: what ends under them was ended by something else.
+pub(crate) fn patient() -> Options {
+    Options { timeout: SOON * 2, connect_timeout: SOON * 2, ..Options::default() }
+}
+
+/// More than any of this takes, on the busiest machine.
+const SOON: Duration = Duration::from_mins(1);
+
+/// What the work comes to, which must not hang.
+pub(crate) async fn soon<T>(work: impl Future<Output = T>) -> T {
+    tokio::time::timeout(SOON, work).await.unwrap_or_else(|_| panic!("not done in {SOON:?}"))
 }
 
 /// A plain preflight.

@@ -13,12 +13,12 @@ use rustls::crypto::ring::sign;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use time::OffsetDateTime;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
 use whycors::evidence::{FailureKind as Kind, Probe};
 use whycors::probe::{Options, Resolve, Wiring};
 
-use crate::servers::{Server, hurried, step};
+use crate::servers::{Server, patient, soon, step};
 
 pub(crate) struct Leaf {
     pub names: Vec<String>,
@@ -89,7 +89,7 @@ pub(crate) async fn visit(server: &Server, options: Options) -> Probe {
 }
 
 pub(crate) fn trusting(certificate: CertificateDer<'static>) -> Options {
-    Options { authorities: vec![certificate], ..hurried() }
+    Options { authorities: vec![certificate], ..patient() }
 }
 
 async fn see(leaf: Leaf) -> Probe {
@@ -175,9 +175,8 @@ async fn names_are_bounded() {
     let short = |n: u32| [n / 1296, n / 36 % 36, n % 36].map(|digit| char::from_digit(digit, 36).unwrap()).iter().collect::<String>();
     let mut names: Vec<String> = (0..10_000).map(short).collect();
     names.push("api.example.com".into());
-    let begun = std::time::Instant::now();
-    let seen = see(Leaf { names, ..leaf("") }).await;
-    assert!(seen.response.is_some() && begun.elapsed() < Duration::from_secs(5), "{:?} {:?}", begun.elapsed(), seen.failure);
+    let seen = soon(see(Leaf { names, ..leaf("") })).await;
+    assert!(seen.response.is_some(), "{:?}", seen.failure);
     assert_eq!(seen.tls.unwrap().names.len(), 100);
     // More than any client reads.
     let names: Vec<String> = (0..10_000).map(|n| format!("n{n}.example.com")).collect();
@@ -235,9 +234,17 @@ async fn an_http2_connection_that_breaks() {
             async move {
                 let Ok(mut stream) = acceptor.accept(stream).await else { return };
                 let _ = stream.write_all(settings).await;
-                tokio::time::sleep(Duration::from_millis(100)).await;
+                let mut seen = 0;
+                // The preface, the settings and the request.
+                while seen < 120 {
+                    match stream.read(&mut [0; 4096]).await {
+                        Ok(n) if n > 0 => seen += n,
+                        _ => return,
+                    }
+                }
                 let _ = stream.write_all(bytes).await;
-                tokio::time::sleep(Duration::from_millis(100)).await;
+                let _ = stream.shutdown().await;
+                while stream.read(&mut [0; 4096]).await.is_ok_and(|n| n > 0) {}
             }
         })
         .await;

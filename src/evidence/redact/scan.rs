@@ -27,15 +27,15 @@ fn plain_length(bytes: &[u8]) -> Option<usize> {
 pub(super) fn cuts(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut cuts = Vec::new();
-    let mut reach = [None, None];
+    let mut runs = Runs::default();
     let mut at = 0;
     while let Some(plain) = bytes.get(at..).and_then(plain_length) {
         at += plain;
         let before = cuts.len();
         match bytes[at] {
-            b'=' | b'%' => cuts.extend(parameter(text, at, &mut reach)),
+            b'=' | b'%' => cuts.extend(parameter(text, at, &mut runs)),
             b':' if bytes[at + 1..].starts_with(b"//") => user_info(text, at + 3, &mut cuts),
-            b':' => named(text, at, &mut cuts),
+            b':' => named(text, at, &mut runs, &mut cuts),
             b'<' => cuts.extend(element(text, at)),
             _ if !at.checked_sub(1).is_some_and(|i| bytes[i].is_ascii_alphanumeric()) => {
                 cuts.extend(token::at(text, at));
@@ -48,12 +48,59 @@ pub(super) fn cuts(text: &str) -> Vec<Range<usize>> {
     cuts
 }
 
-/// How far the last value of a text and of a query reached, which holds for whatever begins inside it: a text of many names and no
-/// end is read once.
-type Reach = [Option<Range<usize>>; 2];
+/// Where a value stands, which decides where it ends.
+#[derive(Clone, Copy)]
+enum Within {
+    Text,
+    Query,
+    /// A query inside another URL's.
+    Encoded,
+    Line,
+}
+
+impl Within {
+    /// Whether what begins with this character is behind the value.
+    fn ends(self, c: char, from_here: &str) -> bool {
+        if matches!(self, Self::Line) {
+            return matches!(c, '\n' | '\r' | '"' | '\'' | '<' | '`' | '|');
+        }
+        c.is_whitespace()
+            || matches!(c, '&' | '#' | '"' | '\'' | '<' | '>' | '\\' | '`')
+            || match self {
+                Self::Text => matches!(c, ';' | ',' | ')' | ']' | '}' | '|'),
+                Self::Encoded => c == '%' && ["%26", "%2526", "%23"].iter().any(|end| from_here.starts_with(end)),
+                Self::Query | Self::Line => false,
+            }
+    }
+}
+
+/// How far the last value of each kind reached, which holds for whatever begins inside it: a text of many names and no end is
+/// read once.
+#[derive(Default)]
+struct Runs([Option<Run>; 4]);
+
+#[derive(Clone)]
+struct Run {
+    whole: Range<usize>,
+    /// Punctuation behind a URL belongs to the sentence.
+    trimmed: usize,
+}
+
+impl Runs {
+    fn at(&mut self, within: Within, text: &str, start: usize) -> &Run {
+        let known = &mut self.0[within as usize];
+        if !known.as_ref().is_some_and(|run| run.whole.start <= start && start <= run.whole.end) {
+            let rest = &text[start..];
+            let len = rest.char_indices().find(|(at, c)| within.ends(*c, &rest[*at..])).map_or(rest.len(), |(at, _)| at);
+            let trimmed = start + rest[..len].trim_end_matches(['.', ',', ')', ']', ';', ':', '!']).len();
+            *known = Some(Run { whole: start..start + len, trimmed });
+        }
+        known.get_or_insert(Run { whole: start..start, trimmed: start })
+    }
+}
 
 /// `name=value` in a query, a form or a sentence, also percent-encoded once or twice inside another URL.
-fn parameter(text: &str, at: usize, reach: &mut Reach) -> Option<Range<usize>> {
+fn parameter(text: &str, at: usize, runs: &mut Runs) -> Option<Range<usize>> {
     let rest = text.get(at..)?;
     let separator = ["=", "%3D", "%3d", "%253D", "%253d"].into_iter().find(|s| rest.starts_with(s))?;
     let (name, before) = name_before(text, at);
@@ -65,13 +112,25 @@ fn parameter(text: &str, at: usize, reach: &mut Reach) -> Option<Range<usize>> {
     let query = encoded || matches!(before, Some(b'?' | b'&' | b';' | b'#' | b'\\' | b'%'));
     let quote = text.as_bytes().get(start).copied().filter(|b| matches!(b, b'"' | b'\''));
     let start = start + usize::from(quote.is_some());
-    let value = &text[start..start + value_length(text, start, (query, encoded), quote, reach)];
+    let within = match (query, encoded) {
+        (_, true) => Within::Encoded,
+        (true, _) => Within::Query,
+        _ => Within::Text,
+    };
+    let rest = &text[start..];
+    let len = match quote {
+        Some(quote) => rest.find(char::from(quote)).unwrap_or(rest.len()),
+        None => runs.at(within, text, start).trimmed.saturating_sub(start),
+    };
+    let value = &rest[..len];
     let place = if query { Place::Query } else { Place::Text };
     if value.is_empty() || !names::is_secret(name, place, value) {
         return None;
     }
-    let len = if names::has_scope(name) { ["/", "%2F", "%2f", "%252F", "%252f"].iter().filter_map(|s| value.find(s)).min() } else { None };
-    Some(start..start + len.unwrap_or(value.len()))
+    let slash =
+        |at: &usize| ["/", "%2F", "%2f", "%252F", "%252f"].iter().any(|slash| value.as_bytes()[*at..].starts_with(slash.as_bytes()));
+    let scope = if names::has_scope(name) { (0..len).find(slash) } else { None };
+    Some(start..start + scope.unwrap_or(len))
 }
 
 /// The name that ends before `end` and the byte in front of it. Remains of an escape (`%26name`, `\u0026name`) do not count.
@@ -90,29 +149,6 @@ fn name_before(text: &str, end: usize) -> (&str, Option<u8>) {
     (text.get(start + escape..end).unwrap_or_default(), before)
 }
 
-fn value_length(text: &str, start: usize, (query, encoded): (bool, bool), quote: Option<u8>, reach: &mut Reach) -> usize {
-    let rest = &text[start..];
-    if let Some(quote) = quote {
-        return rest.find(quote as char).unwrap_or(rest.len());
-    }
-    let ends = |c: char| {
-        c.is_whitespace()
-            || matches!(c, '&' | '#' | '"' | '\'' | '<' | '>' | '\\' | '`')
-            || (!query && matches!(c, ';' | ',' | ')' | ']' | '}' | '|'))
-    };
-    let known = &mut reach[usize::from(query)];
-    let reach = match known {
-        Some(known) if known.start <= start && start <= known.end => known,
-        _ => known.insert(start..start + rest.find(ends).unwrap_or(rest.len())),
-    };
-    let mut len = reach.end - start;
-    if encoded {
-        len = ["%26", "%2526", "%23"].iter().filter_map(|s| rest[..len].find(s)).min().unwrap_or(len);
-    }
-    // Punctuation behind a URL belongs to the sentence.
-    rest[..len].trim_end_matches(['.', ',', ')', ']', ';', ':', '!']).len()
-}
-
 /// The user name and password of a URL.
 fn user_info(text: &str, start: usize, cuts: &mut Vec<Range<usize>>) {
     let rest = &text[start..];
@@ -129,7 +165,7 @@ fn user_info(text: &str, start: usize, cuts: &mut Vec<Range<usize>>) {
 }
 
 /// `Name: value` of a header line and `"name": "value"` of JSON.
-fn named(text: &str, at: usize, cuts: &mut Vec<Range<usize>>) {
+fn named(text: &str, at: usize, runs: &mut Runs, cuts: &mut Vec<Range<usize>>) {
     let bytes = text.as_bytes();
     let escaped = at >= 2 && bytes[at - 1] == b'"' && bytes[at - 2] == b'\\';
     let closing = bytes[..at].last().copied().filter(|b| matches!(b, b'"' | b'\''));
@@ -148,7 +184,10 @@ fn named(text: &str, at: usize, cuts: &mut Vec<Range<usize>>) {
     } else {
         opening.chars().last()
     };
-    let value = start..start + quoted_length(&text[start..], quoted, !opening.is_empty() && opening.len() == 1);
+    let value = match quoted {
+        Some(quote) => start..start + quoted_length(&text[start..], quote, opening.len() == 1),
+        None => start..runs.at(Within::Line, text, start).whole.end,
+    };
     let secret = names::of_header(name);
     if closing.is_some() && !opening.is_empty() {
         match secret {
@@ -166,9 +205,8 @@ fn named(text: &str, at: usize, cuts: &mut Vec<Range<usize>>) {
     }
 }
 
-/// To the closing quote, past escapes where the quote is a string's own; without one to the end of the line.
-fn quoted_length(rest: &str, quote: Option<char>, escapes: bool) -> usize {
-    let Some(quote) = quote else { return rest.find(['\n', '\r', '"', '\'', '<', '`', '|']).unwrap_or(rest.len()) };
+/// To the closing quote or the end of the line, past escapes where the quote is a string's own.
+fn quoted_length(rest: &str, quote: char, escapes: bool) -> usize {
     let mut skip = false;
     for (at, c) in rest.char_indices() {
         if skip {
@@ -187,13 +225,28 @@ fn quoted_length(rest: &str, quote: Option<char>, escapes: bool) -> usize {
 /// In a sentence only words that look like secrets are cut.
 fn sentence_cuts(secret: Secret, text: &str, value: Range<usize>, cuts: &mut Vec<Range<usize>>) {
     let mut start = value.start;
-    for word in text[value].split(' ').take(if secret == Secret::Scheme { 8 } else { 2 }) {
-        let bare = word.trim_end_matches([',', ';', '.', ')', ']', '}']);
+    for _ in 0..if secret == Secret::Scheme { 8 } else { 2 } {
+        let rest = &text[start..value.end];
+        // What is no secret is looked at again from the next name on, so that its end is not sought.
+        let window = &rest[..rest.floor_char_boundary(token::LOOKED_AT)];
+        let seen = window.split(' ').next().unwrap_or(window);
+        let bare = without_stop(seen);
         if token::looks_random(bare) && !bare.contains("://") && !(secret == Secret::Scheme && names::scheme_length(bare) > 0) {
-            cuts.push(start..start + bare.len());
+            let word = rest.split(' ').next().unwrap_or(rest);
+            cuts.push(start..start + without_stop(word).len());
+            start += word.len() + 1;
+        } else {
+            start += seen.len() + 1;
         }
-        start += word.len() + 1;
+        if start > value.end || !text.is_char_boundary(start) {
+            return;
+        }
     }
+}
+
+/// A word without the punctuation behind it.
+fn without_stop(word: &str) -> &str {
+    word.trim_end_matches([',', ';', '.', ')', ']', '}'])
 }
 
 /// `<Name>value</Name>`, also without its end.

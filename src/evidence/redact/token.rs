@@ -62,12 +62,16 @@ fn after_scheme(rest: &str) -> Option<Range<usize>> {
     let scheme = SCHEMES.into_iter().find(|s| rest.get(..s.len()).is_some_and(|word| word.eq_ignore_ascii_case(s)))?;
     let blank = ["%20", " ", "+"].into_iter().find(|b| rest[scheme.len()..].starts_with(b))?;
     let start = scheme.len() + blank.len();
-    let len =
-        trimmed(&rest[start..start + rest[start..].bytes().take_while(|b| is_token_byte(*b) || matches!(b, b'+' | b'/' | b'=')).count()]);
+    let length = |most| {
+        let run = rest[start..].bytes().take(most).take_while(|b| is_token_byte(*b) || matches!(b, b'+' | b'/' | b'=')).count();
+        trimmed(&rest[start..start + run])
+    };
+    // Its end is sought when it is one: in a text of many schemes each would look as far as the last.
+    let len = length(LOOKED_AT);
     let token = &rest[start..start + len];
     let parameter = token.find('=').is_some_and(|at| !token[at..].bytes().all(|b| b == b'='))
         || (token.ends_with('=') && rest[start + len..].starts_with('"'));
-    (!parameter && looks_random(token)).then_some(start..start + len)
+    (!parameter && looks_random(token)).then(|| start..start + length(usize::MAX))
 }
 
 /// Length without a full stop or hyphen at the end, which belong to the sentence.
@@ -80,7 +84,7 @@ fn is_token_byte(b: u8) -> bool {
 }
 
 /// Bytes of a word that show what it is.
-const LOOKED_AT: usize = 512;
+pub(super) const LOOKED_AT: usize = 512;
 
 /// Whether a word looks made by a machine: letters with digits, capitals inside, base64's end, or simply long.
 pub(super) fn looks_random(word: &str) -> bool {
