@@ -5,7 +5,7 @@ use crate::ask::Ask;
 use crate::aws::Target;
 use crate::cause::Case;
 use crate::diagnose::{self, Conclusion};
-use crate::evidence::{Evidence, Probe, Step, redact};
+use crate::evidence::{Evidence, Probe, Purpose, Step, redact};
 use crate::layer::Answerer;
 use crate::verdict::{self, Engine, Verdict};
 
@@ -103,6 +103,16 @@ impl Inquiry {
         probe.id = format!("p{}", self.evidence.probes.len() + 1);
         probe.wave = self.wave;
         self.evidence.probes.push(probe);
+    }
+
+    /// Takes further answers to the browser's requests that were asked for beside the inquiry, as a wave of their own.
+    #[must_use]
+    pub fn sampled(mut self, answers: impl IntoIterator<Item = Probe>) -> Self {
+        self.wave = self.evidence.probes.iter().map(|probe| probe.wave).max().unwrap_or_default() + 1;
+        for probe in answers {
+            self.learn(Probe { purpose: Purpose::Repeat, ..probe });
+        }
+        self
     }
 
     /// Ends it.

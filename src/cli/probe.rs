@@ -19,7 +19,7 @@ use super::suggest::rules_of;
 use super::{Exit, Global, defaults, interrupt, replay};
 use crate::allow_map::Survey;
 use crate::ask::{Ask, Credentials};
-use crate::evidence::Step;
+use crate::evidence::{Probe, Step};
 use crate::inquiry::Budget;
 use crate::probe::{Conduct, Wiring, inquire, observe, sample};
 use crate::report::samples::Samples;
@@ -123,14 +123,17 @@ impl Work<'_> {
         let survey = self.further.as_ref().map(|further| Survey::new(&ask, further));
         let conduct = Conduct { stop: Some(self.stop.clone()), cors_config: self.cors_config.clone(), ..Conduct::default() };
         let budget = Budget { doubted: failed, ..self.budget };
-        let run = inquire(ask, budget, self.wiring, conduct, |_| self.progress.step()).await;
-        let mut report = Report::of(run.outcome, Some(run.duration_ms));
-        if let Some(first) = report.probes.first().filter(|_| !run.stopped)
+        let mut run = inquire(ask, budget, self.wiring, conduct, |_| self.progress.step()).await;
+        let mut samples = None;
+        if let Some(first) = run.outcome.evidence.probes.first().filter(|_| !run.stopped)
             && let (Some(step), Some(sampling)) = (Step::again(first), self.conduct.sampling(first))
         {
             let answers = sample(self.wiring, &step, &sampling, interrupt::stopped(self.stop.clone())).await;
-            report.samples = Some(Samples::of(&report.ask, answers));
+            let probes: Vec<Probe> = answers.iter().map(|(_, _, probe)| probe.clone()).collect();
+            samples = Some(Samples::of(&run.outcome.evidence.ask, answers));
+            run.outcome = replay::resume(run.outcome.evidence, self.budget.engine).sampled(probes).conclude();
         }
+        let mut report = Report { samples, ..Report::of(run.outcome, Some(run.duration_ms)) };
         if let Some(survey) = survey.filter(|_| !run.stopped) {
             let answers = observe(self.wiring, &survey.steps(self.budget.engine), Some(self.stop.clone())).await;
             report.map = Some(survey.read(&answers));

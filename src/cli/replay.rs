@@ -124,10 +124,15 @@ fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
 /// Judges a record as of the time at which it was taken.
 pub(crate) fn report(mut evidence: Evidence, engine: Engine) -> Report {
     evidence.complete();
+    Report::of(resume(evidence, engine).conclude(), None)
+}
+
+/// Takes an inquiry up again that sends nothing, as of the time of its record.
+pub(crate) fn resume(evidence: Evidence, engine: Engine) -> Inquiry {
     let taken = evidence.started_at.as_deref().and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
     let now = taken.map_or_else(clock, OffsetDateTime::unix_timestamp);
     let budget = Budget { max_probes: 0, engine, ..Budget::default() };
-    Report::of(Inquiry::resume(evidence, budget, now).conclude(), None)
+    Inquiry::resume(evidence, budget, now)
 }
 
 fn clock() -> i64 {

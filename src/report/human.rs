@@ -305,7 +305,13 @@ fn one_fix(page: &mut Page, fix: &Fix, number: usize, options: &HumanOptions) {
 
 fn checked(page: &mut Page, report: &Report, options: &HumanOptions) {
     const SHOWN: usize = 5;
-    let follow_ups: Vec<&Probe> = report.probes.iter().filter(|p| !matches!(p.purpose, Purpose::Preflight | Purpose::Actual)).collect();
+    // Samples have a table of their own.
+    let elsewhere = |probe: &Probe| match probe.purpose {
+        Purpose::Preflight | Purpose::Actual => true,
+        Purpose::Repeat => report.samples.is_some(),
+        _ => false,
+    };
+    let follow_ups: Vec<&Probe> = report.probes.iter().filter(|probe| !elsewhere(probe)).collect();
     if follow_ups.is_empty() {
         return;
     }

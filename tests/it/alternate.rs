@@ -1,10 +1,17 @@
 //! Answers that alternate: what asks again, how often, and what a record with several answers to one request says.
 
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::Value;
+use tokio::io::AsyncWriteExt as _;
 use whycors::evidence::{Evidence, Purpose};
 use whycors::inquiry::{Budget, Inquiry, Outcome};
 use whycors::world::{World, simulate_with};
 
 use crate::NOW;
+use crate::servers::{Server, read_request};
 
 /// The world of two servers; the one that allows comes first where `good_first`.
 fn world(good_first: bool) -> World {
@@ -77,10 +84,41 @@ fn every_answer_of_a_record_counts() {
     let agreeing = diagnosed(&[bad, bad].join(",")).conclusion.diagnosis.unwrap();
     assert_eq!(agreeing.cause, "preflight-server-error");
     assert!(agreeing.ruled_out.iter().any(|other| other.cause == "answers-alternate"));
+    let unlike = r#"{"purpose": "preflight", "response": {"status": 204, "headers": []}}"#;
+    let unlike = diagnosed(&[bad, unlike].join(",")).conclusion.diagnosis.unwrap();
+    let reason = unlike.ruled_out.iter().find(|other| other.cause == "answers-alternate").map(|other| other.because.as_str());
+    assert_eq!(reason, Some("asked 2 times, the same request failed every time, though not alike: status 204, 502"));
 
     assert_eq!(cause(&diagnosed(&[busy, good].join(","))), Some("preflight-rate-limited"));
     assert_eq!(cause(&diagnosed(&[bad, busy].join(","))), Some("preflight-server-error"));
     // Another question is no second answer.
     let other = r#"{"purpose": "vary-origin", "response": {"status": 204, "headers": [["access-control-allow-origin", "*"]]}}"#;
     assert_eq!(cause(&diagnosed(&[bad, other].join(","))), Some("preflight-server-error"));
+}
+
+/// A server that fails the first request, lets the second pass, and so on, without a sign that it is two.
+async fn alternating() -> Server {
+    let turn = Arc::new(AtomicUsize::new(0));
+    Server::start(move |mut stream| {
+        let good = turn.fetch_add(1, Ordering::SeqCst) % 2 == 1;
+        async move {
+            read_request(&mut stream).await;
+            let allowed = if good { "Access-Control-Allow-Origin: *\r\n" } else { "" };
+            let answer = format!("HTTP/1.1 200 OK\r\n{allowed}Content-Length: 0\r\nConnection: close\r\n\r\n");
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_sampled_is_diagnosed() {
+    for (more, cause, samples) in [(&[][..], "actual-response-missing-cors", 0), (&["--repeat", "6"], "answers-alternate", 6)] {
+        let server = alternating().await;
+        let mut command = Command::new(env!("CARGO_BIN_EXE_whycors"));
+        command.args(["probe", &server.url(), "--origin", "http://localhost:3000", "--format", "json"]).args(more).env_clear();
+        let report: Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
+        assert_eq!(report["diagnosis"]["cause"], cause, "{report:#}");
+        assert_eq!(report["samples"]["rows"].as_array().map_or(0, Vec::len), samples);
+    }
 }

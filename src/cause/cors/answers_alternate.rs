@@ -52,7 +52,15 @@ pub(super) fn ruled_out(case: &Case<'_>) -> Option<(&'static str, String)> {
     let asked = Repeated::deciding(case).filter(|asked| !asked.differ())?;
     let (times, passed) = (asked.answers.len(), asked.that(true).next().is_some());
     let how = if passed { "passed" } else { "failed" };
-    Some((RULE.code, format!("asked {times} times, the same request {how} every time")))
+    let mut statuses: Vec<String> = asked.answers.iter().map(|(probe, _)| status(probe)).collect();
+    statuses.sort();
+    statuses.dedup();
+    let unlike = if statuses.len() > 1 { format!(", though not alike: status {}", statuses.join(", ")) } else { String::new() };
+    Some((RULE.code, format!("asked {times} times, the same request {how} every time{unlike}")))
+}
+
+fn status(probe: &Probe) -> String {
+    probe.response.as_ref().map_or("no answer".to_owned(), |response| response.status.to_string())
 }
 
 /// Whether a fresh query leads past every bad answer, so that the causes about caches say it better.
@@ -135,12 +143,8 @@ const TELLING: [&str; 18] = [
 /// What every good answer has otherwise than every bad one.
 fn told_apart(asked: &Repeated<'_>) -> String {
     let address = |probe: &Probe| probe.connection.as_ref().map(|connection| connection.address.clone());
-    let status = |probe: &Probe| match &probe.response {
-        Some(response) => Some(response.status.to_string()),
-        None => Some("no answer".to_owned()),
-    };
     let aged = |probe: &Probe| Some(if is_copy(probe) { "a cache's copy" } else { "fresh" }.to_owned());
-    let by_value = [apart(asked, "status", status), apart(asked, "address", address), apart(asked, "made", aged)];
+    let by_value = [apart(asked, "status", |probe| Some(status(probe))), apart(asked, "address", address), apart(asked, "made", aged)];
     let by_header = TELLING.iter().map(|name| apart(asked, name, |probe| probe.response.as_ref()?.combined(name)));
     let told: Vec<String> = by_value.into_iter().chain(by_header).flatten().collect();
     if told.is_empty() {
