@@ -69,16 +69,16 @@ async fn the_commonest_failures_take_two_further_waves_at_most() {
             in_time(apart < DELAY, || format!("{name}: {before:?}"))?;
             let (began, answered) = span(&probes[0]);
             assert!(answered - began >= 400.0, "{name}: the first answer came after {} ms", answered - began);
-            in_time(answered - began < 500.0, || format!("{name}: the first answer came after {} ms", answered - began))?;
+            in_time(answered - began < 1400.0, || format!("{name}: the first answer came after {} ms", answered - began))?;
             for wave in 1..=last {
                 let spans: Vec<(f64, f64)> = probes.iter().filter(|probe| probe.wave == wave).map(span).collect();
                 let began = spans.iter().map(|(began, _)| *began).fold(0.0, f64::max);
                 let answered = spans.iter().map(|(_, ended)| *ended).fold(f64::MAX, f64::min);
                 in_time(began < answered, || format!("{name}: the {} probes of wave {wave} did not run together: {spans:?}", spans.len()))?;
             }
-            // One wave costs at most a query, a connect, a handshake and a request; the work gets as much as one of them.
+            // One wave costs at most a query, a connect, a handshake and a request; a slow machine gets as much again.
             let (waves, duration) = (f64::from(last + 1), visit.run.duration_ms);
-            in_time(duration < waves * 5.0 * 100.0, || format!("{name}: {duration} ms for {waves} waves"))
+            in_time(duration < waves * 4.0 * 100.0 * 2.0 + 500.0, || format!("{name}: {duration} ms for {waves} waves"))
         })
         .await;
     }
