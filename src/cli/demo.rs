@@ -15,7 +15,7 @@ use super::output::{Trouble, complain, deliver};
 use super::{Exit, Global, interrupt, runtime, terminal, worlds};
 use crate::lab::Lab;
 use crate::report::human::{self, HumanOptions};
-use crate::report::{Report, SCHEMA_VERSION, Tool};
+use crate::report::{Report, SCHEMA_VERSION, Tool, wrapping};
 use crate::verdict::BrowserVerdict;
 use crate::world::World;
 
@@ -152,7 +152,7 @@ fn in_full(played: &Played, global: Global) -> String {
     if global.quiet > 0 {
         return human::write(report, &options);
     }
-    let story = textwrap::fill(&format!("{}: {}.", played.name, played.title), options.width);
+    let story = textwrap::fill(&format!("{}: {}.", played.name, played.title), wrapping(options.width));
     let ending = if played.matched {
         "✓ This is what is wrong in this world.".green().to_string()
     } else {

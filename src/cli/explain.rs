@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::output::{Trouble, deliver};
 use super::{Exit, Global, terminal};
 use crate::cause::{Kind, Rule, families, rule, rules};
-use crate::report::docs;
+use crate::report::{docs, wrapping};
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
@@ -84,7 +84,7 @@ fn item(out: &mut String, rule: &Rule) {
     let title = format!("{}{note}", rule.title);
     let column = if width < 80 { 6 } else { 42 };
     let indent = " ".repeat(column);
-    let options = textwrap::Options::new(width).initial_indent(&indent).subsequent_indent(&indent).break_words(false);
+    let options = wrapping(width).initial_indent(&indent).subsequent_indent(&indent);
     let wrapped = textwrap::fill(&title, options);
     // The code stands in the free space before the first line, where it fits.
     if rule.code.len() + 3 < column {

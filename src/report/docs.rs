@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use colored::Colorize;
 
+use super::words::wrapping;
+
 /// The documentation, wrapped. Headings are bold, code is indented and coloured, `<links>` lose their brackets.
 pub fn write(docs: &str, width: usize) -> String {
     let mut out = String::new();
@@ -53,7 +55,7 @@ fn flush(out: &mut String, paragraph: &mut String, width: usize) {
         Some(item) => ("  • ", "    ", item),
         None => ("  ", if is_item(&text) { "     " } else { "  " }, text.as_str()),
     };
-    let options = textwrap::Options::new(width).initial_indent(first).subsequent_indent(rest).break_words(false);
+    let options = wrapping(width).initial_indent(first).subsequent_indent(rest);
     for line in textwrap::wrap(text, options) {
         out.push_str(&line);
         out.push('\n');

@@ -37,3 +37,5 @@ pub use bucket::Bucket;
 pub use model::{Reading, Report, SCHEMA_VERSION, Tool};
 pub use vantage::Vantage;
 pub use words::first_line;
+#[cfg(feature = "cli")]
+pub(crate) use words::wrapping;

@@ -7,6 +7,15 @@ use crate::evidence::{Probe, Purpose, Response};
 use crate::layer::Layer;
 use crate::verdict::{BrowserVerdict, Check, Outcome};
 
+/// How text is wrapped: hosts, header names and codes stay whole, for they are there to be copied.
+#[cfg(feature = "cli")]
+pub(crate) fn wrapping<'a>(width: usize) -> textwrap::Options<'a> {
+    textwrap::Options::new(width)
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+}
+
 /// What a change after the first is called, and its title: another way out, or the next step of the same.
 pub(super) fn further_fix(title: &str) -> (&'static str, &str) {
     title.strip_prefix("then ").map_or(("Or", title), |step| ("Then", step))

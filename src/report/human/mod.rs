@@ -9,11 +9,11 @@ use std::fmt::Write as _;
 
 use colored::Colorize;
 
-use self::page::{Page, wrapping};
+use self::page::Page;
 use super::Report;
 use super::escape::{terminal, terminal_lines};
 use super::signature::signature;
-use super::words::first_line;
+use super::words::{first_line, wrapping};
 use crate::verdict::{BrowserVerdict, Engine};
 
 /// How to print it. Colour follows `colored`'s own switch.

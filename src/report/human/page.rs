@@ -3,6 +3,7 @@
 use colored::Colorize;
 
 use crate::report::escape::terminal;
+use crate::report::words::wrapping;
 
 pub(super) struct Page {
     pub(super) out: String,
@@ -38,12 +39,4 @@ impl Page {
             self.line(text.cyan().to_string());
         }
     }
-}
-
-/// Hosts, header names and codes stay whole: they are there to be copied.
-pub(super) fn wrapping<'a>(width: usize) -> textwrap::Options<'a> {
-    textwrap::Options::new(width)
-        .break_words(false)
-        .word_separator(textwrap::WordSeparator::AsciiSpace)
-        .word_splitter(textwrap::WordSplitter::NoHyphenation)
 }
