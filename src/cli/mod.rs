@@ -39,6 +39,7 @@ pub use exit::Exit;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{FromArgMatches as _, Parser, Subcommand};
 
 /// Says why a browser blocks a cross-origin request, and proves the fix.
@@ -120,7 +121,10 @@ pub fn main() -> ExitCode {
                     _ => Exit::Ok.into(),
                 };
             }
-            output::complain(one_line(&error));
+            // Whoever types the bare name wants to know what there is.
+            if error.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand || error.print().is_err() {
+                output::complain(one_line(&error));
+            }
             return Exit::Usage.into();
         }
     };
@@ -145,8 +149,10 @@ fn one_line(error: &clap::Error) -> String {
     let wanted = |line: &&str| !line.is_empty() && !line.starts_with("Usage:") && !line.starts_with("For more information");
     let mut parts: Vec<&str> = text.lines().map(str::trim).filter(wanted).collect();
     parts.truncate(8);
-    let text = parts.join("; ").replace(":; ", ": ");
-    format!("{} (see whycors --help)", text.strip_prefix("error: ").unwrap_or(&text))
+    let told = parts.join("; ").replace(":; ", ": ");
+    let usage = text.lines().find_map(|line| line.trim().strip_prefix("Usage: ")).unwrap_or("whycors");
+    let command: Vec<&str> = usage.split(' ').take_while(|word| !word.starts_with(['[', '<', '-'])).collect();
+    format!("{} (see {} --help)", told.strip_prefix("error: ").unwrap_or(&told), command.join(" "))
 }
 
 fn run(cli: Cli) -> Result<Exit, output::Trouble> {
