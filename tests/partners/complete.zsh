@@ -6,7 +6,7 @@ zstyle ':completion:*' list-prompt ''; zstyle ':completion:*' menu no; LISTMAX=0
 print READY"
 while zpty -r shell line; do [[ $line == *READY* && $line != *print* ]] && break; done
 zpty -n -w shell "$2"$'\t\t'
-sleep 1
+sleep 2
 zpty -n -w shell $'\C-u'"print DONE"$'\n'
 while zpty -r shell line; do print -r -- "$line"; [[ $line == *DONE* ]] && break; done
 zpty -d shell

@@ -104,7 +104,7 @@ try {
 
   const blocked = seen.filter((world) => !world.allowed);
   // Nothing in the file tells that a page sends credentials: it is said, and asked again with them.
-  const live = await judged(["--from", file, "--send-actual", "--no-follow-up", "--timeout", "5", ...way(port)]);
+  const live = await judged(["--from", file, "--send-actual", "--no-follow-up", "--timeout", "20", ...way(port)]);
   for (const world of seen.filter((world) => world.allowed)) check(`HAR: ${world.name} is no failure`, !live.has(world.url), live.get(world.url)?.verdict);
   for (const world of blocked) {
     const report = live.get(world.url);
@@ -114,7 +114,7 @@ try {
     if (world.credentials) check(`HAR: ${world.name} passes now, and credentials are named`, live.said.includes(`${world.url} from ${page}: it failed in the browser`), live.said);
     else check(`HAR: ${world.name} is ${world.code}`, report?.verdict.browsers.chromium.cors_error === world.code && report.diagnosis, report?.verdict);
   }
-  const included = await judged(["--from", file, "--credentials", "--no-follow-up", "--timeout", "5", ...way(port)]);
+  const included = await judged(["--from", file, "--credentials", "--no-follow-up", "--timeout", "20", ...way(port)]);
   for (const world of blocked.filter((world) => world.credentials)) check(`HAR with --credentials: ${world.name} is ${world.code}`,
     included.get(world.url)?.verdict.browsers.chromium.cors_error === world.code, included.get(world.url)?.verdict);
   const offline = await judged(["--from", file, "--offline"]);
@@ -129,12 +129,12 @@ try {
 
   for (const [index, world] of seen.entries()) {
     if (world.allowed) continue;
-    const reports = await judged(["-", "--method", world.method, "--send-actual", "--no-follow-up", "--timeout", "5", ...way(port),
+    const reports = await judged(["-", "--method", world.method, "--send-actual", "--no-follow-up", "--timeout", "20", ...way(port),
       ...Object.keys(world.headers ?? {}).flatMap((name) => ["--header", name]), ...(world.credentials ? ["--credentials"] : [])], consoles[index]);
     const report = reports.get(world.url);
     check(`console: ${world.name} is ${world.code}`, reports.size === 1 && report?.verdict.browsers.chromium.cors_error === world.code, [consoles[index], report?.verdict]);
   }
-  const all = await judged(["-", "--no-follow-up", "--timeout", "5", ...way(port)], consoles.join("\n"));
+  const all = await judged(["-", "--no-follow-up", "--timeout", "20", ...way(port)], consoles.join("\n"));
   check(`console: all ${blocked.length} at once`, blocked.every((world) => all.has(world.url)), [...all.keys()]);
 } finally {
   await browser.close();

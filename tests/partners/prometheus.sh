@@ -52,7 +52,7 @@ wait_port "$PROM"
 query() { curl -fsS --get "http://127.0.0.1:$PROM/api/v1/query" --data-urlencode "query=$1" | python3 -c 'import json,sys; r = json.load(sys.stdin)["data"]["result"]; print(r[0]["value"][1] if r else "none")'; }
 until_is() { # NAME QUERY WANTED
   local got
-  for _ in $(seq 60); do
+  for _ in $(seq 240); do
     got=$(query "$2")
     [ "$got" = "$3" ] && { PASSED=$((PASSED + 1)); echo "ok $1: $got"; return; }
     sleep 0.5

@@ -23,7 +23,7 @@ KINDS=(json html junit github prometheus sarif markdown)
 WORLDS=(story/s3-upload-global-endpoint story/tutorial-rules-all-origins cause/s3-presign-expired cause/dns-nxdomain
   cause/header-not-allowed cause/multiple-allow-origin cause/actual-redirect-cross-origin cause/tls-expired)
 "$WHYCORS" lab "${WORLDS[@]}" >"$WORK/lab" & PIDS+=($!)
-for _ in $(seq 100); do grep -q "worlds are up" "$WORK/lab" && break; sleep 0.1; done
+for _ in $(seq 600); do grep -q "worlds are up" "$WORK/lab" && break; sleep 0.1; done
 for world in "${WORLDS[@]}"; do
   line=$(grep -F -A1 "$world:" "$WORK/lab" | tail -n 1); name=${world#*/}; status=0
   eval "'$WHYCORS' ${line#*whycors} --map --repeat 2 -qq $(also "$name" "${KINDS[@]}")" || status=$?

@@ -38,7 +38,7 @@ class Server:
             args.append(path)
         os.makedirs(os.path.join(work, f"data{self.port}"))
         self.process = subprocess.Popen(args, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(100):
+        for _ in range(600):
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
                 return
