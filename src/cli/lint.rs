@@ -16,7 +16,7 @@ use crate::report::lint::{LintReport, github, human, sarif};
 #[derive(Debug, Args)]
 pub(crate) struct LintArgs {
     /// The configuration, or - for standard input: the console's JSON list, {"CORSRules": […]}, XML, `CloudFormation` or SAM,
-    /// Terraform
+    /// Terraform (also `.tf.json`)
     config: PathBuf,
     /// Trace a request from this origin, byte for byte as the browser sends it
     #[arg(long, env = "WHYCORS_ORIGIN", value_name = "ORIGIN")]

@@ -59,6 +59,8 @@ enum FormArg {
     CdkPython,
     /// Terraform
     Terraform,
+    /// Terraform, as JSON
+    TerraformJson,
     /// boto3
     Boto3,
 }
@@ -74,6 +76,7 @@ impl From<FormArg> for Form {
             FormArg::CdkTs => Self::CdkTs,
             FormArg::CdkPython => Self::CdkPython,
             FormArg::Terraform => Self::Terraform,
+            FormArg::TerraformJson => Self::TerraformJson,
             FormArg::Boto3 => Self::Boto3,
         }
     }
@@ -155,6 +158,7 @@ fn form_of(dialect: Dialect) -> Form {
         Dialect::Xml => Form::Xml,
         Dialect::CloudFormationJson | Dialect::CloudFormationYaml => Form::CloudFormation,
         Dialect::Terraform => Form::Terraform,
+        Dialect::TerraformJson => Form::TerraformJson,
     }
 }
 

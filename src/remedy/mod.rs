@@ -12,6 +12,7 @@ pub(crate) mod nginx;
 pub mod s3_cors;
 pub mod sdk_headers;
 pub mod server;
+mod terraform;
 
 pub use fix::{By, Check, Fix, Snippet, Words};
 pub(crate) use grant::Grant;

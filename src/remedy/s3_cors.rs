@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::Snippet;
 use super::client::shell_quoted;
+use super::terraform;
 use crate::aws::s3::cors::config::{MaxAge, Rule, Span, Text};
 
 /// A form to write in.
@@ -29,6 +30,8 @@ pub enum Form {
     CdkPython,
     /// Terraform.
     Terraform,
+    /// Terraform's JSON.
+    TerraformJson,
     /// boto3.
     Boto3,
 }
@@ -37,8 +40,8 @@ pub enum Form {
 const MAX_AGE: i64 = 3000;
 
 impl Form {
-    /// Every form.
-    pub const ALL: [Self; 9] =
+    /// The forms that a report shows; Terraform's JSON would say the same as Terraform again.
+    pub const SHOWN: [Self; 9] =
         [Self::Console, Self::Cli, Self::Xml, Self::CloudFormation, Self::Sam, Self::CdkTs, Self::CdkPython, Self::Terraform, Self::Boto3];
 
     /// Language of the text, and what it is for.
@@ -52,6 +55,7 @@ impl Form {
             Self::CdkTs => ("typescript", "AWS CDK (TypeScript)"),
             Self::CdkPython => ("python", "AWS CDK (Python)"),
             Self::Terraform => ("hcl", "Terraform"),
+            Self::TerraformJson => ("json", "Terraform JSON"),
             Self::Boto3 => ("python", "boto3"),
         }
     }
@@ -70,13 +74,13 @@ pub fn least_rule(origin: &str, method: &str, headers: &[String], expose: &[Stri
     }
 }
 
-/// The rules in every form.
+/// The rules in every form that a report shows.
 pub fn snippets(rules: &[Rule], bucket: &str) -> Vec<Snippet> {
     let snippet = |form: Form| {
         let (language, label) = form.labels();
         Snippet::new(language, label, render(rules, form, bucket))
     };
-    Form::ALL.into_iter().map(snippet).collect()
+    Form::SHOWN.into_iter().map(snippet).collect()
 }
 
 /// The rules in one form. Values that are known at deployment only are written as they are; see [`writable`].
@@ -96,7 +100,8 @@ pub fn render(rules: &[Rule], form: Form, bucket: &str) -> String {
         Form::Sam => template(rules, bucket, "Transform: AWS::Serverless-2016-10-31\n"),
         Form::CdkTs => cdk_typescript(rules),
         Form::CdkPython => cdk_python(rules),
-        Form::Terraform => terraform(rules, bucket),
+        Form::Terraform => terraform::hcl(rules, bucket),
+        Form::TerraformJson => terraform::json(rules, bucket),
         Form::Boto3 => {
             let configuration = indented(&format!("{:#}", json!({"CORSRules": api_rules(rules)})), "    ");
             let bucket = quoted(bucket);
@@ -110,20 +115,23 @@ pub fn render(rules: &[Rule], form: Form, bucket: &str) -> String {
 
 /// Whether every value can be written in a form: an expression can only stay in the language that it was written in.
 pub fn writable(rules: &[Rule], form: Form) -> Result<(), String> {
-    let values = |rule: &Rule| -> Vec<Text> {
-        [&rule.origins, &rule.methods, &rule.headers, &rule.expose].into_iter().flatten().filter(|t| t.opaque).cloned().collect()
-    };
-    match rules.iter().flat_map(values).find(|text| !fits(&text.value, form)) {
-        Some(text) => Err(format!("{} is only known at deployment and cannot be written in this form", text.value)),
+    let lists = rules.iter().flat_map(|rule| [&rule.origins, &rule.methods, &rule.headers, &rule.expose]);
+    let mut values = lists.flat_map(|list| list.iter().map(move |text| (text, list.len() == 1))).filter(|(text, _)| text.opaque);
+    match values.find(|(text, alone)| !fits(text, *alone, form)) {
+        Some((text, _)) => Err(format!("{} is only known at deployment and cannot be written in this form", text.value)),
         None => Ok(()),
     }
 }
 
-fn fits(expression: &str, form: Form) -> bool {
+/// `alone`: nothing else stands in its list.
+fn fits(text: &Text, alone: bool, form: Form) -> bool {
+    let expression = &text.value;
     match form {
         _ if expression.ends_with('…') => false,
-        Form::CloudFormation | Form::Sam => expression.starts_with('!') || expression.contains("${"),
-        Form::Terraform => !expression.starts_with('!') && !expression.starts_with("Fn::") && !expression.starts_with("Ref "),
+        Form::CloudFormation | Form::Sam => (expression.starts_with('!') || expression.contains("${")) && (alone || !text.is_list),
+        Form::Terraform | Form::TerraformJson => {
+            !expression.starts_with('!') && !expression.starts_with("Fn::") && !expression.starts_with("Ref ")
+        }
         _ => false,
     }
 }
@@ -192,6 +200,12 @@ fn template(rules: &[Rule], bucket: &str, transform: &str) -> String {
             ("ExposedHeaders", &rule.expose),
         ];
         for (name, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
+            if let [whole] = list.as_slice()
+                && whole.is_list
+            {
+                lines.push(format!("{name}: {}", literal(whole)));
+                continue;
+            }
             lines.push(format!("{name}:"));
             lines.extend(list.iter().map(|text| format!("  - {}", literal(text))));
         }
@@ -245,43 +259,13 @@ fn cdk_fields<'n>(rule: &Rule, names: [&'n str; 6]) -> Vec<(&'n str, String)> {
     .collect()
 }
 
-fn terraform(rules: &[Rule], bucket: &str) -> String {
-    let literal = |text: &Text| if text.opaque { text.value.clone() } else { hcl_quoted(&text.value) };
-    let list = |list: &[Text]| format!("[{}]", list.iter().map(literal).collect::<Vec<_>>().join(", "));
-    let mut out = format!("resource \"aws_s3_bucket_cors_configuration\" \"cors\" {{\n  bucket = {}\n", hcl_quoted(bucket));
-    for rule in rules {
-        out.push_str("\n  cors_rule {\n");
-        if let Some(id) = &rule.id {
-            let _ = writeln!(out, "    id              = {}", hcl_quoted(&id.value));
-        }
-        let _ = writeln!(out, "    allowed_origins = {}", list(&rule.origins));
-        let _ = writeln!(out, "    allowed_methods = {}", list(&rule.methods));
-        if !rule.headers.is_empty() {
-            let _ = writeln!(out, "    allowed_headers = {}", list(&rule.headers));
-        }
-        if !rule.expose.is_empty() {
-            let _ = writeln!(out, "    expose_headers  = {}", list(&rule.expose));
-        }
-        if let Some(age) = rule.max_age {
-            let _ = writeln!(out, "    max_age_seconds = {}", age.seconds);
-        }
-        out.push_str("  }\n");
-    }
-    out.push_str("}\n");
-    out
-}
-
 fn quoted_list(list: &[Text]) -> String {
     list.iter().map(|text| quoted(&text.value)).collect::<Vec<_>>().join(", ")
 }
 
 /// A JSON string, which is one in YAML, TypeScript and Python as well.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     Value::from(text).to_string()
-}
-
-fn hcl_quoted(text: &str) -> String {
-    quoted(text).replace("${", "$${").replace("%{", "%%{")
 }
 
 fn indented(text: &str, by: &str) -> String {
@@ -307,7 +291,7 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back() {
-        for form in [Form::Console, Form::Xml, Form::CloudFormation, Form::Sam, Form::Terraform] {
+        for form in [Form::Console, Form::Xml, Form::CloudFormation, Form::Sam, Form::Terraform, Form::TerraformJson] {
             let text = render(&rules(), form, "uploads");
             let document = read(&text).unwrap();
             let errors: Vec<_> = document.slips.iter().filter(|s| s.grade == crate::aws::s3::cors::config::Grade::Error).collect();
@@ -336,5 +320,16 @@ mod tests {
         assert!(writable(&rules, Form::Terraform).is_ok() && writable(&rules, Form::Console).is_err());
         assert!(render(&rules, Form::Terraform, "b").contains("allowed_origins = [var.origin]"));
         assert_eq!(snippets(&rules, "b").len(), 9);
+    }
+
+    #[test]
+    fn an_expression_for_a_whole_list_stays_one() {
+        let mut rule = least_rule("!Ref Origins", "GET", &[], &[]);
+        rule.origins[0] = Text { is_list: true, ..Text::opaque("!Ref Origins", Span::default()) };
+        let alone = [rule.clone()];
+        assert!(writable(&alone, Form::CloudFormation).is_ok());
+        assert!(render(&alone, Form::CloudFormation, "b").contains("AllowedOrigins: !Ref Origins\n"));
+        rule.origins.push(Text::plain("https://b.test"));
+        assert!(writable(&[rule], Form::CloudFormation).is_err());
     }
 }

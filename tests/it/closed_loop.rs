@@ -169,7 +169,7 @@ fn suggested(refused: &Refused) -> String {
     let ask = world(refused.rules, refused.page).ask(NOW).unwrap();
     let suggestion = suggest(&existing, &[Want::of(&ask, Engine::Chromium)]).unwrap();
     assert!(!suggestion.changes.is_empty());
-    for form in Form::ALL {
+    for form in Form::SHOWN {
         let text = render(&suggestion.rules, form, "uploads");
         let Some(text) = readable(form, &text) else { continue };
         let document = read(&text).unwrap();

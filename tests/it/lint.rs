@@ -67,6 +67,16 @@ fn every_fixture_has_its_findings() {
             ],
         ),
         (
+            "main.tf.json",
+            1,
+            &[
+                "7:43 error origin-without-scheme",
+                "9:15 error unknown-key",
+                "19:22 warning terraform-legacy-block",
+                "19:43 note any-origin-no-credentials",
+            ],
+        ),
+        (
             "rules.xml",
             1,
             &[
@@ -136,7 +146,7 @@ fn other_outputs_hold_the_same_findings() {
 fn what_is_suggested_passes_its_own_lint_and_allows_the_request() {
     let request =
         ["--origin", "https://new.example.com", "--method", "PUT", "--header", "content-type: image/png", "--header", "x-amz-acl"];
-    for form in ["console", "xml", "cloudformation", "sam", "terraform"] {
+    for form in ["console", "xml", "cloudformation", "sam", "terraform", "terraform-json"] {
         for config in [None, Some("good.json"), Some("stray-comma.json"), Some("empty-origin.json"), Some("rules.xml")] {
             let path = config.map(|file| format!("{FOLDER}/{file}"));
             let given: Vec<&str> = path.iter().flat_map(|path| ["--config", path]).collect();
@@ -160,5 +170,5 @@ fn a_blocked_report_becomes_a_configuration() {
 #[test]
 fn every_fixture_is_listed() {
     let files = std::fs::read_dir(Path::new(FOLDER)).unwrap().count();
-    assert_eq!(files, 6, "add the new configuration to the table above");
+    assert_eq!(files, 7, "add the new configuration to the table above");
 }

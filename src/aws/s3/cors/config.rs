@@ -20,8 +20,10 @@ pub struct Text {
     pub value: String,
     /// Where it stands.
     pub span: Span,
-    /// Only known at deployment (`!Ref Origin`, `var.origins`).
+    /// Only known at deployment (`!Ref Origin`, `var.origin`).
     pub opaque: bool,
+    /// An expression for a whole list (`var.origins`), not for one value of it.
+    pub is_list: bool,
 }
 
 /// A number of seconds.
@@ -79,6 +81,8 @@ pub enum Dialect {
     CloudFormationYaml,
     /// Terraform.
     Terraform,
+    /// Terraform's JSON (`.tf.json`).
+    TerraformJson,
 }
 
 /// How bad a slip is.
@@ -133,7 +137,12 @@ impl Text {
 
     /// A value of a file.
     pub fn at(value: impl Into<String>, span: Span) -> Self {
-        Self { value: value.into(), span, opaque: false }
+        Self { value: value.into(), span, ..Self::default() }
+    }
+
+    /// An expression of a file.
+    pub fn opaque(expression: impl Into<String>, span: Span) -> Self {
+        Self { opaque: true, ..Self::at(expression, span) }
     }
 }
 
@@ -160,7 +169,9 @@ impl Dialect {
             Self::CloudFormationJson | Self::CloudFormationYaml => {
                 ["AllowedOrigins", "AllowedMethods", "AllowedHeaders", "ExposedHeaders", "MaxAge", "Id"]
             }
-            Self::Terraform => ["allowed_origins", "allowed_methods", "allowed_headers", "expose_headers", "max_age_seconds", "id"],
+            Self::Terraform | Self::TerraformJson => {
+                ["allowed_origins", "allowed_methods", "allowed_headers", "expose_headers", "max_age_seconds", "id"]
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::config::{Dialect, Document, Grade, Lines, Slip, Span};
 use super::node::{self, Data, Node};
-use super::{cloudformation, json, terraform, xml, yaml};
+use super::{cloudformation, json, terraform, terraform_json, xml, yaml};
 
 /// Larger files are refused. A configuration has at most 64 KiB; templates are larger.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
@@ -28,7 +28,7 @@ pub fn read(text: &str) -> Result<Document, String> {
     Ok(document)
 }
 
-const FORMS: &str = "the console's JSON list, {\"CORSRules\": […]}, XML, CloudFormation or SAM (JSON, YAML), Terraform";
+const FORMS: &str = "the console's JSON list, {\"CORSRules\": […]}, XML, CloudFormation or SAM (JSON, YAML), Terraform (also .tf.json)";
 
 /// JSON with a remark in front is still meant as JSON, and is told so.
 fn without_leading_comments(text: &str) -> &str {
@@ -60,6 +60,7 @@ fn from_json(text: &str) -> Document {
     let mut slips = Vec::new();
     match json::parse(text, &mut slips) {
         Some(root) if is_template(&root) => cloudformation::find(&cloudformation::resolve(root, 0), Dialect::CloudFormationJson, slips),
+        Some(root) if terraform_json::is_meant(&root) => terraform_json::find(root, slips),
         Some(root) => api(&root, slips),
         None => {
             if slips.is_empty() {

@@ -8,6 +8,7 @@ mod hint;
 mod json;
 mod node;
 mod terraform;
+mod terraform_json;
 mod xml;
 mod yaml;
 

@@ -166,7 +166,7 @@ fn alike(key: &str) -> String {
 fn texts(key: &Text, node: &Node, slips: &mut Vec<Slip>) -> Vec<Text> {
     match &node.data {
         Data::List(items) => items.iter().take(MOST).filter_map(|item| text(key, item, slips)).collect(),
-        Data::Opaque(_) => text(key, node, slips).into_iter().collect(),
+        Data::Opaque(value) => vec![Text { is_list: true, ..Text::opaque(value, node.span) }],
         Data::Word(word) if word == "null" => Vec::new(),
         _ => {
             let message = format!("{} must be a list, not {}", key.value, node.kind());
@@ -179,7 +179,7 @@ fn texts(key: &Text, node: &Node, slips: &mut Vec<Slip>) -> Vec<Text> {
 fn text(key: &Text, node: &Node, slips: &mut Vec<Slip>) -> Option<Text> {
     match &node.data {
         Data::Text(value) => Some(Text::at(value, node.span)),
-        Data::Opaque(value) => Some(Text { value: value.clone(), span: node.span, opaque: true }),
+        Data::Opaque(value) => Some(Text::opaque(value, node.span)),
         Data::Number(value) | Data::Word(value) => {
             slips.push(wrong_type(key, node));
             Some(Text::at(value, node.span))

@@ -44,12 +44,17 @@ fn buckets(block: &Block, lines: &Lines<'_>, document: &mut Document) {
         _ => false,
     };
     let Some(rules) = wanted.then(|| rules_of(&block.body, lines, &mut document.slips)).flatten() else { return };
+    configured(kind, labels.join("."), &rules, document);
+}
+
+/// Takes the rules of a resource or module.
+pub(super) fn configured(kind: &str, name: String, rules: &Node, document: &mut Document) {
     if kind == "aws_s3_bucket" {
         let message = "cors_rule inside aws_s3_bucket is deprecated since version 4 of the provider";
         let fix = "move it to a resource \"aws_s3_bucket_cors_configuration\"";
         document.slips.push(Slip::new("terraform-legacy-block", rules.span, message, fix).graded(Grade::Warning));
     }
-    let config = node::config(&rules, Some(labels.join(".")), Dialect::Terraform, &mut document.slips);
+    let config = node::config(rules, Some(name), document.dialect, &mut document.slips);
     document.configs.push(config);
 }
 
@@ -94,9 +99,18 @@ fn expression(value: &Expression, lines: &Lines<'_>, depth: usize) -> Node {
             Data::Map(object.iter().map(|(key, value)| (object_key(key, lines), expression(value.expr(), lines, depth + 1))).collect())
         }
         Expression::Parenthesis(inner) if depth < DEEPEST => return expression(inner.inner(), lines, depth + 1),
-        other => Data::Opaque(other.to_string().trim().chars().take(80).collect()),
+        other => Data::Opaque(shortened(other.to_string().trim())),
     };
     Node { data, span }
+}
+
+/// An expression that can be shown and written again, or the beginning of one that is too long for it.
+fn shortened(expression: &str) -> String {
+    const LONGEST: usize = 400;
+    match expression.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", expression.get(..end).unwrap_or_default()),
+        None => expression.to_owned(),
+    }
 }
 
 fn object_key(key: &ObjectKey, lines: &Lines<'_>) -> Text {
@@ -104,7 +118,7 @@ fn object_key(key: &ObjectKey, lines: &Lines<'_>) -> Text {
         ObjectKey::Ident(name) => Text::at(name.as_str(), place(lines, name.span())),
         ObjectKey::Expression(expression) => {
             let span = place(lines, expression.span());
-            expression.as_str().map_or_else(|| Text { value: expression.to_string(), span, opaque: true }, |name| Text::at(name, span))
+            expression.as_str().map_or_else(|| Text::opaque(expression.to_string(), span), |name| Text::at(name, span))
         }
     }
 }
