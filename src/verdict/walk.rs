@@ -14,7 +14,7 @@ use super::{Outcome, Stage};
 use crate::ask::{Ask, Redirect};
 use crate::evidence::{Failure, Probe, Purpose, Response};
 use crate::web::site::{self, Space};
-use crate::web::{Origin, header, method};
+use crate::web::{header, method};
 
 /// How a walk ended, and where.
 #[derive(Debug)]
@@ -137,7 +137,7 @@ impl<'a> Walk<'a> {
         }
         let space = Space::of_url(&self.flight.url).or_else(|| probe.and_then(resolved_space)).filter(|space| *space != Space::Public)?;
         let page = &self.flight.ask.origin;
-        let is_guarded = !page.is_null() && !site::is_trustworthy_origin(page) && !is_local_page(page);
+        let is_guarded = !page.is_null() && !site::is_trustworthy_origin(page) && site::may_be_public(page);
         is_guarded.then_some(Reason::InsecureLocalNetwork(space))
     }
 
@@ -250,10 +250,4 @@ fn stage_of(failure: &Failure) -> Stage {
 fn resolved_space(probe: &Probe) -> Option<Space> {
     let dns = probe.dns.as_ref().filter(|dns| !dns.overridden)?;
     dns.addresses.iter().filter_map(|text| text.parse().ok()).map(Space::of_address).min()
-}
-
-/// A page whose own name says that it lives on this machine or network; `.test` is never public either.
-fn is_local_page(page: &Origin) -> bool {
-    Space::of_origin(page).is_some_and(|space| space != Space::Public)
-        || page.host().is_some_and(|host| site::has_top_label(host, "test") || site::has_top_label(host, "internal") || !host.contains('.'))
 }

@@ -92,7 +92,7 @@ impl Space {
     fn of_name(name: &str) -> Option<Self> {
         match () {
             () if is_localhost(name) => Some(Self::Loopback),
-            () if has_top_label(name, "local") => Some(Self::Local),
+            () if top_label(name) == "local" => Some(Self::Local),
             () => None,
         }
     }
@@ -123,9 +123,15 @@ pub fn is_localhost(name: &str) -> bool {
     name == "localhost" || name.ends_with(".localhost")
 }
 
-/// Whether the last label of a name is this one. A URL's host is in lower case.
-pub fn has_top_label(name: &str, label: &str) -> bool {
-    top_label(name) == label
+/// Whether the page may come from the public internet, as far as the name of its host tells: a name without a dot, or under a top
+/// label that only private networks use, is of this machine or network. <https://www.rfc-editor.org/rfc/rfc6762#appendix-G>.
+pub fn may_be_public(page: &Origin) -> bool {
+    const PRIVATE: [&str; 8] = ["test", "internal", "intranet", "private", "corp", "home", "lan", "arpa"];
+    let host = page.host().unwrap_or_default();
+    match Space::of_origin(page) {
+        Some(space) => space == Space::Public,
+        None => host.contains('.') && !PRIVATE.contains(&top_label(host)),
+    }
 }
 
 fn top_label(name: &str) -> &str {
@@ -173,6 +179,23 @@ mod tests {
         ] {
             let origin = Origin::parse(page).unwrap();
             assert_eq!(Relation::of(&origin, &Url::parse(url).unwrap()).as_str(), relation, "{page} {url}");
+        }
+    }
+
+    #[test]
+    fn knows_pages_that_are_not_public() {
+        for (page, public) in [
+            ("http://app.example.com", true),
+            ("http://198.51.100.7", true),
+            ("http://app.example.test:3000", false),
+            ("http://intranet", false),
+            ("http://router.home.arpa", false),
+            ("http://nas.lan.", false),
+            ("http://app.localhost", false),
+            ("http://[fd00::1]", false),
+            ("null", false),
+        ] {
+            assert_eq!(may_be_public(&Origin::parse(page).unwrap()), public, "{page}");
         }
     }
 

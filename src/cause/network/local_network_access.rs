@@ -5,8 +5,7 @@ use std::net::IpAddr;
 use crate::cause::{Case, Confidence, Finding, Fix, Place, Severity, authority};
 use crate::evidence::Probe;
 use crate::verdict::Stage;
-use crate::web::Origin;
-use crate::web::site::Space;
+use crate::web::site::{self, Space};
 
 cause! {
     /// # What happened
@@ -35,19 +34,23 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let page = &case.ask.origin;
-    if page.is_null() || !blocked && !is_public(page) {
+    if page.is_null() || !blocked && !site::may_be_public(page) {
         return None;
     }
     let place = authority(url);
     let kind = if space == Space::Loopback { "the user's own machine" } else { "the user's own network" };
     let what = if blocked {
-        format!("Chromium refuses it outright, because the page {} itself came over plain http.", case.ask.origin)
+        let host = page.host().unwrap_or_default();
+        format!(
+            "Chromium refuses it outright, because the page {page} itself came over plain http. (Where {host} leads to this machine or \
+             network, by a hosts file say, the page is no public one and nothing is refused.)"
+        )
     } else {
         "Chromium asks the user for permission first; without it the request fails like any CORS failure.".to_owned()
     };
     let finding = Finding::new(format!(
-        "{place} lies in {kind}, while the page {} comes from the public internet. {what} Firefox and Safari have no such question yet.",
-        case.ask.origin
+        "{place} lies in {kind}, while the page {page} comes from the public internet, as its name says. {what} Firefox and Safari have no \
+         such question yet."
     ));
     let finding = match seen {
         Some((probe, address)) => finding.cite(probe, format!("{place} resolves to {address}")),
@@ -56,7 +59,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let secure = format!("Serve {} over https, and expect the permission prompt", page.host().unwrap_or("the page"));
     Some(
         finding
-            .confidence(if blocked { Confidence::Confirmed } else { Confidence::Possible })
+            .confidence(if blocked { Confidence::Likely } else { Confidence::Possible })
             .severity(Severity::Warning)
             .place(if blocked { Place::Lead } else { Place::Beside })
             .fix(Fix::new(
@@ -66,16 +69,6 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             ))
             .fix(Fix::new("ask-for-permission", secure, "A managed browser can be allowed by policy (LocalNetworkAccessAllowedForUrls).")),
     )
-}
-
-/// Whether the page's host may be one of the public internet. Names that only a private network has are not.
-fn is_public(page: &Origin) -> bool {
-    const PRIVATE: [&str; 6] = [".internal", ".lan", ".home.arpa", ".home", ".corp", ".intranet"];
-    let host = page.host().unwrap_or_default();
-    match Space::of_origin(page) {
-        Some(space) => space == Space::Public,
-        None => host.contains('.') && PRIVATE.iter().all(|end| !host.ends_with(end)),
-    }
 }
 
 /// What the system's own resolver said of the name.
