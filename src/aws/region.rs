@@ -263,6 +263,13 @@ pub fn nearest(text: &str) -> Option<&'static Region> {
     REGIONS.iter().find(spelled).or_else(place).or_else(titled).or_else(|| slip(&text))
 }
 
+/// The regions whose names begin with this text, as where the number at the end is missing.
+pub fn beginning(text: &str) -> Vec<&'static str> {
+    let dashed = format!("{}-", text.trim_end_matches('-'));
+    let real = text.contains('-') && text.len() <= 24;
+    REGIONS.iter().map(|region| region.name).filter(|name| real && name.starts_with(&dashed)).collect()
+}
+
 fn slip(text: &str) -> Option<&'static Region> {
     let mut near: Vec<(usize, &Region)> =
         REGIONS.iter().map(|r| (strsim::osa_distance(text, r.name), r)).filter(|(d, _)| *d <= 2).collect();
@@ -276,6 +283,12 @@ fn slip(text: &str) -> Option<&'static Region> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_without_its_number_may_be_several() {
+        assert_eq!(beginning("eu-west"), ["eu-west-1", "eu-west-2", "eu-west-3"]);
+        assert!(beginning("eu").is_empty() && beginning("moon-1").is_empty() && beginning("").is_empty());
+    }
 
     #[test]
     fn every_region_is_region_one_and_is_found() {

@@ -111,6 +111,12 @@ pub(crate) fn past_caches(case: &Case<'_>) -> Url {
     url
 }
 
+/// The same read past the caches: the ask's path and origin, with a query that the page did not have.
+pub(crate) fn past_cache<'a>(case: &Case<'a>) -> Option<Nearby<'a>> {
+    let ours = |near: &Nearby<'_>| near.probe.request.header("origin") == Some(case.ask.origin.as_str());
+    nearby(case).find(|near| near.reads() && near.same_path(case) && near.url.query() != case.ask.url.query() && ours(near))
+}
+
 /// A word that no path has: the same for the same ask, so that a record replays. FNV-1a over origin and URL.
 fn unlikely(case: &Case<'_>) -> String {
     let text = [case.ask.origin.as_str(), case.ask.url.as_str()].concat();

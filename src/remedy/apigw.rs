@@ -106,14 +106,14 @@ pub(crate) fn mock_integration(grant: &Grant) -> Fix {
 }
 
 const OPTIONS_CLI: &str = r#"aws apigateway get-resources --rest-api-id <id> --region <region>    # the id of <path>
-aws apigateway put-method --rest-api-id <id> --resource-id RESOURCE --http-method OPTIONS --authorization-type NONE
-aws apigateway put-integration --rest-api-id <id> --resource-id RESOURCE --http-method OPTIONS --type MOCK \
+aws apigateway put-method --rest-api-id <id> --region <region> --resource-id RESOURCE --http-method OPTIONS --authorization-type NONE
+aws apigateway put-integration --rest-api-id <id> --region <region> --resource-id RESOURCE --http-method OPTIONS --type MOCK \
   --content-handling CONVERT_TO_TEXT --request-templates '{"application/json":"{\"statusCode\":200}"}'
-aws apigateway put-method-response --rest-api-id <id> --resource-id RESOURCE --http-method OPTIONS --status-code 200 \
+aws apigateway put-method-response --rest-api-id <id> --region <region> --resource-id RESOURCE --http-method OPTIONS --status-code 200 \
   --response-parameters '{"method.response.header.Access-Control-Allow-Origin":true,"method.response.header.Access-Control-Allow-Methods":true,"method.response.header.Access-Control-Allow-Headers":true}'
-aws apigateway put-integration-response --rest-api-id <id> --resource-id RESOURCE --http-method OPTIONS --status-code 200 \
+aws apigateway put-integration-response --rest-api-id <id> --region <region> --resource-id RESOURCE --http-method OPTIONS --status-code 200 \
   --response-parameters "{\"method.response.header.Access-Control-Allow-Origin\":\"'<origin>'\",\"method.response.header.Access-Control-Allow-Methods\":\"'<methods>'\",\"method.response.header.Access-Control-Allow-Headers\":\"'<headers>'\"}"
-aws apigateway create-deployment --rest-api-id <id> --stage-name <stage>"#;
+aws apigateway create-deployment --rest-api-id <id> --region <region> --stage-name <stage>"#;
 
 const OPTIONS_SAM: &str = r#"Globals:
   Api:
@@ -183,9 +183,9 @@ const OPTIONS_CHALICE: &str = r#"cors = CORSConfig(allow_origin="<origin>", allo
 @app.route("<path>", methods=["<method>"], cors=cors)
 def view(): ..."#;
 
-const OPEN_CLI: &str = r"aws apigateway update-method --rest-api-id <id> --resource-id RESOURCE --http-method OPTIONS --patch-operations \
+const OPEN_CLI: &str = r"aws apigateway update-method --rest-api-id <id> --region <region> --resource-id RESOURCE --http-method OPTIONS --patch-operations \
   op=replace,path=/authorizationType,value=NONE op=replace,path=/apiKeyRequired,value=false
-aws apigateway create-deployment --rest-api-id <id> --stage-name <stage>";
+aws apigateway create-deployment --rest-api-id <id> --region <region> --stage-name <stage>";
 
 const OPEN_SAM: &str = r"Globals:
   Api:
@@ -205,7 +205,8 @@ const OPEN_TERRAFORM: &str = r#"resource "aws_api_gateway_method" "options" {
   api_key_required = false
 }"#;
 
-const HTTP_CLI: &str = r#"aws apigatewayv2 update-api --api-id <id> --region <region> --cors-configuration \
+const HTTP_CLI: &str = r#"# this replaces the lists that are there: aws apigatewayv2 get-api --api-id <id> --region <region> --query CorsConfiguration
+aws apigatewayv2 update-api --api-id <id> --region <region> --cors-configuration \
   '{"AllowOrigins":["<origin>"],"AllowMethods":["<method>"],"AllowHeaders":[<header-list>],"AllowCredentials":<credentials>}'"#;
 
 const HTTP_ROUTE_CLI: &str = r"aws apigatewayv2 create-route --api-id <id> --region <region> --route-key 'OPTIONS /{proxy+}' \
@@ -251,7 +252,7 @@ const RESPONSES_CLI: &str = r#"for type in DEFAULT_4XX DEFAULT_5XX; do
   aws apigateway put-gateway-response --rest-api-id <id> --region <region> --response-type $type --response-parameters \
     "{\"gatewayresponse.header.Access-Control-Allow-Origin\":\"'<origin>'\",\"gatewayresponse.header.Access-Control-Allow-Headers\":\"'<headers>'\"}"
 done
-aws apigateway create-deployment --rest-api-id <id> --stage-name <stage>"#;
+aws apigateway create-deployment --rest-api-id <id> --region <region> --stage-name <stage>"#;
 
 const RESPONSES_SAM: &str = r#"Api:
   Type: AWS::Serverless::Api
@@ -295,10 +296,10 @@ const RESPONSES_TERRAFORM: &str = r#"resource "aws_api_gateway_gateway_response"
   }
 }"#;
 
-const MOCK_CLI: &str = r#"aws apigateway put-integration --rest-api-id <id> --resource-id RESOURCE --http-method OPTIONS --type MOCK \
+const MOCK_CLI: &str = r#"aws apigateway put-integration --rest-api-id <id> --region <region> --resource-id RESOURCE --http-method OPTIONS --type MOCK \
   --content-handling CONVERT_TO_TEXT --passthrough-behavior WHEN_NO_MATCH \
   --request-templates '{"application/json":"{\"statusCode\":200}"}'
-aws apigateway create-deployment --rest-api-id <id> --stage-name <stage>"#;
+aws apigateway create-deployment --rest-api-id <id> --region <region> --stage-name <stage>"#;
 
 const MOCK_TERRAFORM: &str = r#"resource "aws_api_gateway_integration" "options" {
   # …

@@ -3,7 +3,7 @@
 use super::fault::{self, Fault};
 use crate::cause::answer::{Answer, grant};
 use crate::cause::places::{self, first_segment};
-use crate::cause::{Case, Confidence, Finding};
+use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::remedy::apigw;
 
 cause! {
@@ -88,7 +88,17 @@ fn no_method(case: &Case<'_>, answer: &Answer<'_>, fault: Fault) -> Finding {
             "apigw-iam-on-options",
             format!("a {method} method with IAM authorization answers an unsigned call the same; the API's configuration tells"),
         )
+        .fix(correct_the_path(&method, path))
         .fix(apigw::gateway_responses(&grant(case)))
+}
+
+fn correct_the_path(method: &str, path: &str) -> Fix {
+    Fix::new(
+        "fix-url",
+        format!("ask for a path that the API has, or give {path} the method {method} and deploy"),
+        "Console: API Gateway, your API, Stages, the stage: its tree shows what is deployed. A resource that was added after the last \
+         deployment is not in it.",
+    )
 }
 
 fn no_http_route(case: &Case<'_>, answer: &Answer<'_>) -> Finding {
@@ -101,6 +111,11 @@ fn no_http_route(case: &Case<'_>, answer: &Answer<'_>) -> Finding {
         .finding(case, &text)
         .confidence(Confidence::Possible)
         .or_else("apigw-stage-missing", "an unknown stage gives the same answer; the list of stages tells")
+        .fix(Fix::new(
+            "fix-url",
+            "ask for a route that the API has",
+            "Console: API Gateway, your API, Routes and Stages. A stage other than $default stands at the beginning of the path.",
+        ))
         .fix(apigw::http_cors(&grant(case)))
 }
 

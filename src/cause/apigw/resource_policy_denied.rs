@@ -3,7 +3,7 @@
 use super::fault::{self, Fault};
 use crate::cause::answer::grant;
 use crate::cause::{Case, Confidence, Finding, Fix};
-use crate::remedy::apigw;
+use crate::remedy::{Grant, apigw};
 
 cause! {
     /// # What happened
@@ -54,7 +54,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             .finding(case, &text)
             .confidence(if anonymous { Confidence::Confirmed } else { Confidence::Likely })
             .fix(fix)
-            .fix(apigw::gateway_responses(&grant(case))),
+            .fix(apigw::gateway_responses(&place.map_or_else(|| grant(case), |place| place.name_in(grant(case))))),
     )
 }
 
@@ -75,6 +75,8 @@ fn statement(case: &Case<'_>, place: Option<&Place>, denied: bool) -> String {
 
 /// What `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/PATH` names.
 struct Place {
+    region: String,
+    api: String,
     stage: String,
     method: String,
     path: String,
@@ -82,8 +84,14 @@ struct Place {
 
 impl Place {
     fn of(arn: &str) -> Option<Self> {
-        let mut parts = arn.rsplit(':').next()?.splitn(4, '/').skip(1).map(str::to_owned);
-        Some(Self { stage: parts.next()?, method: parts.next()?, path: parts.next().unwrap_or_default() })
+        let region = arn.split(':').nth(3)?.to_owned();
+        let mut parts = arn.split(':').nth(5)?.splitn(4, '/').map(str::to_owned);
+        Some(Self { region, api: parts.next()?, stage: parts.next()?, method: parts.next()?, path: parts.next().unwrap_or_default() })
+    }
+
+    /// Behind a custom domain the resource alone tells which API it is.
+    fn name_in(self, grant: Grant) -> Grant {
+        Grant { id: self.api, region: self.region, stage: self.stage, ..grant }
     }
 }
 
@@ -95,6 +103,7 @@ mod tests {
     fn the_resource_names_stage_method_and_path() {
         let place = Place::of("arn:aws:execute-api:eu-west-1:********2087:abc123de45/dev/OPTIONS/a/b").unwrap();
         assert_eq!((place.stage.as_str(), place.method.as_str(), place.path.as_str()), ("dev", "OPTIONS", "a/b"));
+        assert_eq!((place.region.as_str(), place.api.as_str()), ("eu-west-1", "abc123de45"));
         assert!(Place::of("").is_none() && Place::of("arn:aws:execute-api").is_none());
     }
 }

@@ -30,8 +30,17 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         "raise-throttle",
         "raise the limit, or send fewer calls",
         "Console: API Gateway, Stages, the stage, Default method throttling; Usage plans for keys. Access-Control-Max-Age spares a preflight before each call.",
-    )
-    .snippet("shell", "AWS CLI (REST API)", grant(case).fill("aws apigateway update-stage --rest-api-id <id> --stage-name <stage> --patch-operations \\\n  'op=replace,path=/*/*/throttling/rateLimit,value=1000' 'op=replace,path=/*/*/throttling/burstLimit,value=500'"));
+    );
+    let http = fault::is_http_api(case, &answer);
+    let (label, command) = if http { ("AWS CLI (HTTP API)", HTTP_CLI) } else { ("AWS CLI (REST API)", REST_CLI) };
+    let raise = raise.snippet("shell", label, grant(case).fill(command));
     let finding = answer.finding(case, text).confidence(Confidence::Likely).fix(raise);
-    Some(if fault::is_http_api(case, &answer) || !answer.bare() { finding } else { finding.fix(apigw::gateway_responses(&grant(case))) })
+    Some(if http || !answer.bare() { finding } else { finding.fix(apigw::gateway_responses(&grant(case))) })
 }
+
+const REST_CLI: &str = "aws apigateway update-stage --rest-api-id <id> --region <region> --stage-name <stage> --patch-operations \\\n  \
+    'op=replace,path=/*/*/throttling/rateLimit,value=1000' 'op=replace,path=/*/*/throttling/burstLimit,value=500'";
+
+/// The first segment of the path is a stage only where that stage is not the default one.
+const HTTP_CLI: &str = "aws apigatewayv2 get-stages --api-id <id> --region <region>\naws apigatewayv2 update-stage --api-id <id> --region \
+    <region> --stage-name STAGE \\\n  --default-route-settings ThrottlingRateLimit=1000,ThrottlingBurstLimit=500";

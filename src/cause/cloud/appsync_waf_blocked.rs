@@ -2,7 +2,7 @@
 
 use super::waf_captcha::spare_options;
 use crate::cause::answer::Answer;
-use crate::cause::{Case, Confidence, Finding};
+use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::layer::Layer;
 
 cause! {
@@ -26,5 +26,15 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let text = "WAFForbiddenException: the web ACL (AWS WAF) on the AppSync API blocked it. Everything AppSync says itself can be read by the page; this cannot.";
-    Some(answer.finding(case, text).layer(Layer::Waf).confidence(Confidence::Confirmed).fix(spare_options()))
+    let fix = if answer.preflight {
+        spare_options()
+    } else {
+        Fix::new(
+            "tune-waf",
+            "find the rule that blocks, and except this request from it",
+            "Console: WAF & Shield, Web ACLs, the ACL, Sampled requests: the rule stands beside each blocked request. Set it to Count, or \
+             narrow it by a scope-down statement.",
+        )
+    };
+    Some(answer.finding(case, text).layer(Layer::Waf).confidence(Confidence::Confirmed).fix(fix))
 }

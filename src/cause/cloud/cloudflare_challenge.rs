@@ -24,7 +24,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let answer = Answer::of(case).filter(|a| !a.readable && a.refused())?;
     let told = answer.response.header("cf-mitigated").is_some_and(|v| v.eq_ignore_ascii_case("challenge"));
     let page = PAGES.iter().any(|sign| answer.response.body.contains(sign));
-    if case.answerer_of(answer.probe).layer != Layer::Cloudflare || !(told || page) {
+    if !matches!(case.answerer_of(answer.probe).layer, Layer::Cloudflare | Layer::R2) || !(told || page) {
         return None;
     }
     let text = "Cloudflare's bot protection (or a firewall rule) stopped the request with a page that only a person in front of a browser window can pass.";
@@ -33,6 +33,13 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         "let the API's path skip bot protection",
         "Dashboard: Security, WAF, Custom rules: action Skip for the path (and the method OPTIONS). Bot Fight Mode cannot be skipped by a rule: switch it off or use another host name.",
     )
-    .snippet("text", "expression", format!("http.host eq \"{}\" and http.request.method eq \"OPTIONS\"", case.ask.url.host_str().unwrap_or_default()));
+    .snippet("text", "expression", expression(case, &answer));
     Some(answer.finding(case, text).confidence(if told { Confidence::Confirmed } else { Confidence::Likely }).fix(fix))
+}
+
+/// The preflights of the host, or the path that the page itself was stopped at.
+fn expression(case: &Case<'_>, answer: &Answer<'_>) -> String {
+    let host = case.ask.url.host_str().unwrap_or_default();
+    let what = if answer.preflight { "method eq \"OPTIONS\"".to_owned() } else { format!("uri.path eq \"{}\"", case.ask.url.path()) };
+    format!("http.host eq \"{host}\" and http.request.{what}")
 }

@@ -4,6 +4,7 @@ use super::fault::{Fault, Kind};
 use super::words;
 use crate::cause::answer::Answer;
 use crate::cause::{Case, Confidence, Finding, Fix};
+use crate::layer::Layer;
 use crate::verdict::Outcome;
 
 cause! {
@@ -41,10 +42,15 @@ fn find(case: &Case<'_>) -> Option<Finding> {
                 case,
                 "cors-headers-on-errors",
                 "then send the CORS headers on errors as well".into(),
-                "nginx: add `always` to add_header. Express: put cors() before everything that can fail, error handlers included.",
+                if case.answerer_of(fault.probe).layer == Layer::S3 { BY_RULE } else { BY_SERVER },
             )),
     )
 }
+
+const BY_SERVER: &str = "nginx: add `always` to add_header. Express: put cors() before everything that can fail, error handlers included.";
+
+/// Recorded against AWS: 403 and 404 of a bucket whose rules match carry the headers.
+const BY_RULE: &str = "S3 puts them on its errors where a CORS rule of the bucket covers origin and method: one for this page is missing.";
 
 /// What a status asks its reader to look at.
 fn meaning(status: u16) -> &'static str {

@@ -135,6 +135,13 @@ fn at_target(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn fixes(case: &Case<'_>, finding: Finding, to: &Url) -> Finding {
+    if is_login(&case.ask.url, to) {
+        return finding.or_else("login-redirect", "signing in again makes the redirect go away").fix(Fix::new(
+            "sign-in-again",
+            "sign in again, and let the gate answer scripts with 401 instead of a redirect",
+            "A script cannot follow a login; the page has to send the user there.",
+        ));
+    }
     let direct = Fix::new(
         "return-link-instead-of-redirect",
         "return the link and let the page fetch it itself",
@@ -142,15 +149,6 @@ fn fixes(case: &Case<'_>, finding: Finding, to: &Url) -> Finding {
     )
     .snippet("javascript", "in the page", "const { url } = await (await fetch(\"/files/42\")).json();\nconst file = await fetch(url);");
     let direct = proven_at(case, direct, to);
-    let finding = if is_login(&case.ask.url, to) {
-        finding.or_else("login-redirect", "signing in again makes the redirect go away").fix(Fix::new(
-            "sign-in-again",
-            "sign in again, and let the gate answer scripts with 401 instead of a redirect",
-            "A script cannot follow a login; the page has to send the user there.",
-        ))
-    } else {
-        finding
-    };
     finding.fix(direct).fix(Fix::new("use-the-target", "ask for the redirect's target in the first place", shown(to)))
 }
 

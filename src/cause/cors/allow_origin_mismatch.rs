@@ -112,7 +112,12 @@ fn difference(origin: &Origin, value: &str) -> String {
         let port = |url: &url::Url| url.port().map_or("none".to_owned(), |port| port.to_string());
         parts.push(format!("the port ({} instead of {})", port(&allowed), port(&page)));
     }
-    format!("it differs in {}", parts.join(" and "))
+    let path = match allowed.path() {
+        "/" if value.ends_with('/') => ", and it has a slash at the end, which no origin has",
+        "/" => "",
+        _ => ", and it has a path, which no origin has",
+    };
+    format!("it differs in {}{path}", parts.join(" and "))
 }
 
 #[cfg(test)]
@@ -131,6 +136,8 @@ mod tests {
             ("https://app.example.com:443", "default port"),
             ("https://app.example.com/x", "path"),
             ("https://other.example.org", "the host (other.example.org"),
+            ("https://www.app.example.com/", "without), and it has a slash"),
+            ("https://other.example.org/app", "app.example.com), and it has a path"),
             ("null", "null"),
         ] {
             let said = difference(&page, value);

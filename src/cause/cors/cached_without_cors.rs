@@ -1,7 +1,7 @@
 //! A cache answers with a copy that was made for somebody else.
 
 use super::fault::{Fault, Kind, server_fix};
-use crate::cause::places::past_caches;
+use crate::cause::places::{past_cache, past_caches};
 use crate::cause::{Case, Confidence, Finding, Fix, quote};
 use crate::evidence::{Purpose, Response};
 
@@ -31,7 +31,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     }
     let sign = cache_sign(fault.response)?;
     let step = case.get_step(Purpose::CacheBust, |ask| ask.url = past_caches(case));
-    let fresh = case.answer(&step).and_then(|probe| Some((probe, probe.response.as_ref()?)));
+    let fresh = past_cache(case).map(|near| (near.probe, near.response));
     let passes = fresh.and_then(|(probe, _)| case.passes(probe));
     if passes == Some(false) {
         return None;

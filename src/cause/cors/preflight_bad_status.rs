@@ -5,6 +5,7 @@ use crate::aws::s3::presign::without_signature;
 use crate::cause::answer::Answer;
 use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::evidence::Purpose;
+use crate::layer::Layer;
 
 cause! {
     /// # What happened
@@ -33,6 +34,11 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     if ["plain http request was sent to https port", "http request to an https server"].iter().any(|words| body.contains(words)) {
         return Some(wrong_scheme(case, &answer));
     }
+    match case.answerer_of(answer.probe).layer {
+        Layer::S3 => return Some(by_s3(case, &answer)),
+        Layer::ApigwRest => return Some(by_gateway(case, &answer)),
+        _ => {}
+    }
     let why = if answer.response.is_redirect() || answer.status() == 304 {
         "It is a redirect without a target, which tells a browser nothing."
     } else if body.contains("unknownapi") || body.contains("unsupported api") || body.contains("method") {
@@ -46,6 +52,22 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             .fix(status::answer_options(case, &answer, "Before anything looks at parameters, versions or bodies."))
             .fix(Fix::new("fix-server", "update the server to a version that answers OPTIONS", "")),
     )
+}
+
+/// S3 answers OPTIONS by itself: nobody can add a handler there.
+fn by_s3(case: &Case<'_>, answer: &Answer<'_>) -> Finding {
+    let text = "S3 itself does not take the request as it stands: its name, its path or a header that was asked for.";
+    let fix = Fix::new("fix-url", "mend what S3 says", "No CORS rule is looked at before.");
+    status::finding(case, answer, text).confidence(Confidence::Likely).fix(fix)
+}
+
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html>
+fn by_gateway(case: &Case<'_>, answer: &Answer<'_>) -> Finding {
+    let text = "API Gateway checks parameters or the body of OPTIONS as well, and a preflight has neither.";
+    let detail = "Console: API Gateway, your API, Resources, the path, OPTIONS, Method request: no request validator, no required \
+        parameter; then Deploy API.";
+    let fix = Fix::new("no-validator-on-options", "take the request validator off OPTIONS, and deploy", detail);
+    status::finding(case, answer, text).confidence(Confidence::Likely).fix(fix)
 }
 
 fn wrong_scheme(case: &Case<'_>, answer: &Answer<'_>) -> Finding {

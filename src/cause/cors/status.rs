@@ -3,7 +3,7 @@
 use super::fault::server_fix;
 use super::words;
 use crate::cause::answer::Answer;
-use crate::cause::{Case, Finding, Fix};
+use crate::cause::{Case, Finding, Fix, quote};
 
 /// The refused preflight of this case, when its status is one of these.
 pub(super) fn refused<'a>(case: &Case<'a>, fits: impl Fn(u16) -> bool) -> Option<Answer<'a>> {
@@ -16,10 +16,18 @@ pub(super) fn refused<'a>(case: &Case<'a>, fits: impl Fn(u16) -> bool) -> Option
 pub(super) fn finding(case: &Case<'_>, answer: &Answer<'_>, explanation: &str) -> Finding {
     let words = words::of(answer.response);
     let said = words.as_ref().map(|words| format!(" It says: \"{words}\".")).unwrap_or_default();
-    let finding = answer.finding(case, &format!("{explanation}{said}"));
+    let finding = answer.finding(case, &format!("{explanation}{said}{}", other_origin(case, answer)));
     match words.filter(|_| answer.response.body.trim_start().starts_with('<')) {
         Some(words) => finding.cite(answer.probe, format!("the body: {words}")),
         None => finding,
+    }
+}
+
+/// A header that is there and does not let the page in either, so that nobody mends the status alone.
+fn other_origin(case: &Case<'_>, answer: &Answer<'_>) -> String {
+    match answer.response.combined("access-control-allow-origin").filter(|_| case.check_failed("allow-origin")) {
+        Some(value) => format!(" Its Access-Control-Allow-Origin ({}) would not let the page in either.", quote(&value, 120)),
+        None => String::new(),
     }
 }
 

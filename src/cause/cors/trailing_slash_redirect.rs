@@ -1,5 +1,7 @@
 //! The path lacks a slash at the end, or has one too many.
 
+use url::Url;
+
 use super::moved::{Moved, Way, shown};
 use crate::cause::{Case, Confidence, Finding, Fix};
 
@@ -23,21 +25,19 @@ cause! {
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let moved = Moved::by(case, Way::Slash)?;
-    // What the page should ask for: its own scheme, the server's path.
-    let mut wanted = moved.from.clone();
-    wanted.set_path(moved.to.path());
+    let wanted = wanted(&moved);
     let step = case.proof_step(|ask| ask.url = wanted.clone());
     let passes = case.answer(&step).is_some_and(|probe| case.passes(probe) == Some(true));
     let slash = if moved.to.path().ends_with('/') { "a slash at the end is missing" } else { "the slash at the end is one too many" };
-    let downgrade = if moved.from.scheme() == "https" && moved.to.scheme() == "http" {
-        " The target even says http: the application does not know that a proxy ends TLS (X-Forwarded-Proto)."
-    } else {
-        ""
+    let scheme = match (moved.from.scheme(), moved.to.scheme()) {
+        ("https", "http") => " The target even says http: the application does not know that a proxy ends TLS (X-Forwarded-Proto).",
+        ("http", "https") => " The target says https, too: both are wanted at once.",
+        _ => "",
     };
     Some(
         Finding::new(format!(
             "{} is answered {} with a redirect to {}: {slash}. A browser does not follow a redirected preflight, nor a redirect without \
-             CORS headers.{downgrade}",
+             CORS headers.{scheme}",
             shown(&moved.from),
             moved.response.status,
             shown(&moved.to)
@@ -56,4 +56,14 @@ fn find(case: &Case<'_>) -> Option<Finding> {
                 .snippet("python", "Django", "APPEND_SLASH = False"),
         ),
     )
+}
+
+/// What the page should ask for: the server's path, over the better of the two schemes.
+fn wanted(moved: &Moved<'_>) -> Url {
+    if moved.from.scheme() == "http" && moved.to.scheme() == "https" {
+        return moved.to.clone();
+    }
+    let mut url = moved.from.clone();
+    url.set_path(moved.to.path());
+    url
 }

@@ -59,6 +59,9 @@ fn s3(case: &Case<'_>, url: &Url, target: &Target) -> Hint {
     let says = match (found, meant) {
         (Some(found), _) => format!("{what} The bucket {bucket} is in {found}."),
         (None, Some(region)) => format!("{what} The nearest is {} ({}).", region.name, region.title),
+        (None, None) if !region::beginning(written).is_empty() => {
+            format!("{what} These begin so: {}.", region::beginning(written).join(", "))
+        }
         (None, None) => format!("{what} A bucket's region is shown in the S3 console, and by `aws s3api get-bucket-location`."),
     };
     Hint { says, fix: Some(region_fix(case, url, meant)), discovery, certain: true }

@@ -1,8 +1,8 @@
 //! The accelerate endpoint of a bucket without acceleration.
 
-use super::common::{refused, the_bucket};
+use super::common::{refused, region, the_bucket};
 use crate::aws::s3::presign::without_signature;
-use crate::aws::s3::regional_url;
+use crate::aws::s3::{path_style, regional_url};
 use crate::cause::{Case, Confidence, Finding, Fix, Place};
 use crate::evidence::Purpose;
 
@@ -27,12 +27,31 @@ cause! {
 fn find(case: &Case<'_>) -> Option<Finding> {
     let refusal = refused(case).filter(|r| r.is("InvalidRequest") && r.says("Transfer Acceleration"))?;
     let bucket = the_bucket(case, Some(refusal.error));
+    let dotted = case.target.bucket.as_deref().is_some_and(|name| name.contains('.'));
+    let never = if dotted { ", nor can it be, as its name has dots" } else { "" };
     let text = format!(
-        "The URL uses the accelerate endpoint, and Transfer Acceleration is not on for {bucket}. CORS rules play no part: S3 refuses \
-             every method there."
+        "The URL uses the accelerate endpoint, and Transfer Acceleration is not on for {bucket}{never}. CORS rules play no part: S3 \
+         refuses every method there."
     );
+    let finding = Finding::new(text).cite(refusal.probe, refusal.quote()).confidence(Confidence::Confirmed).place(Place::LeadOrBeside);
     let name = case.target.bucket.as_deref().unwrap_or("BUCKET");
-    let on = Fix::new(
+    let finding = if dotted { finding } else { finding.fix(switch_on(name)) };
+    let Some(url) = usual_url(case) else { return Some(finding) };
+    let proof = case.preflight_step(Purpose::FixVerification, |ask| ask.url = url.clone());
+    let host = url.host_str().unwrap_or_default();
+    let mut shown = url.clone();
+    shown.set_query(None);
+    let off = Fix::new(
+        "use-usual-endpoint",
+        format!("use {host}"),
+        format!("Without acceleration the URL is {shown}; presigned links have to be signed for it."),
+    );
+    let finding = region::head_bucket(case, &url).into_iter().fold(finding, Finding::want);
+    Some(finding.fix(off.proven_by(proof)))
+}
+
+fn switch_on(bucket: &str) -> Fix {
+    Fix::new(
         "enable-acceleration",
         "switch Transfer Acceleration on",
         "It takes up to half an hour to reach every edge. Names with dots cannot be accelerated.",
@@ -40,24 +59,19 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     .snippet(
         "shell",
         "AWS CLI",
-        format!("aws s3api put-bucket-accelerate-configuration --bucket {name} --accelerate-configuration Status=Enabled"),
-    );
-    let finding =
-        Finding::new(text).cite(refusal.probe, refusal.quote()).confidence(Confidence::Confirmed).place(Place::LeadOrBeside).fix(on);
-    let Some(url) = usual_url(case) else { return Some(finding) };
-    let proof = case.preflight_step(Purpose::FixVerification, |ask| ask.url = url.clone());
-    let host = url.host_str().unwrap_or_default();
-    let off = Fix::new(
-        "use-usual-endpoint",
-        format!("use {host}"),
-        format!("Without acceleration the bucket answers as {host}; presigned links have to be signed for it."),
-    );
-    Some(finding.fix(off.proven_by(proof)))
+        format!("aws s3api put-bucket-accelerate-configuration --bucket {bucket} --accelerate-configuration Status=Enabled"),
+    )
 }
 
-/// The bucket's region is not in the accelerate name: the global name leads there.
+/// The bucket's region is not in the accelerate name: the region that was found, else the global name, which leads there. No
+/// certificate fits a dotted name.
 fn usual_url(case: &Case<'_>) -> Option<url::Url> {
-    global_url(&case.ask.url)
+    if let Some(region) = region::discovered(case) {
+        return region::url_at(case, &region);
+    }
+    let url = global_url(&case.ask.url)?;
+    let dotted = case.target.bucket.as_deref().is_some_and(|name| name.contains('.'));
+    if dotted && url.scheme() == "https" { path_style(&url) } else { Some(url) }
 }
 
 fn global_url(url: &url::Url) -> Option<url::Url> {

@@ -32,6 +32,11 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     if TOLD_ELSEWHERE.iter().any(|text| refusal.says(text)) || case.answerer_of(refusal.probe).through.contains(&Layer::Cloudfront) {
         return None;
     }
+    if let Some(told) = Told::of(&refusal.error.message) {
+        return Some(
+            by_code(case, &refusal, &told.text(&the_bucket(case, Some(refusal.error)))).confidence(Confidence::Likely).fix(told.fix()),
+        );
+    }
     let signed = case.target.presigned.is_some() || case.ask.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"));
     let first = if signed {
         "the policies of the identity that signed it, the bucket policy, or the KMS key do not allow it; or the key does not exist and \
@@ -51,4 +56,65 @@ fn find(case: &Case<'_>) -> Option<Finding> {
              data events name the policy that refused.",
     );
     Some(by_code(case, &refusal, &text).confidence(Confidence::Likely).fix(fix))
+}
+
+/// What the longer message tells a signed caller: the action, and the kind of policy.
+struct Told<'a> {
+    action: &'a str,
+    reason: &'a str,
+}
+
+impl<'a> Told<'a> {
+    fn of(message: &'a str) -> Option<Self> {
+        let (_, rest) = message.split_once("is not authorized to perform: ")?;
+        let action = rest.split_whitespace().next()?;
+        let reason = rest.find(" because ").or_else(|| rest.find(" with an explicit deny")).and_then(|at| rest.get(at..));
+        Some(Self { action, reason: reason.unwrap_or_default().trim() })
+    }
+
+    fn text(&self, bucket: &str) -> String {
+        let reason = if self.reason.is_empty() { String::new() } else { format!(" ({})", self.reason.trim_end_matches('.')) };
+        format!("S3 refused the request to {bucket} with AccessDenied and says why: whoever signed it may not do {}{reason}.", self.action)
+    }
+
+    fn fix(&self) -> Fix {
+        let (kind, detail) = match self.reason {
+            denied if denied.contains("explicit deny") => {
+                ("take the Deny away that matches", "No Allow helps against a Deny: its conditions have to leave this caller out.")
+            }
+            _ if self.action.starts_with("kms:") => (
+                "allow it in the key's policy and in the identity's",
+                "The object is encrypted with a KMS key, and its policy counts as well.",
+            ),
+            _ => ("allow it in a policy of that identity", "The message names the kind of policy in which the permission is missing."),
+        };
+        Fix::new("allow-the-action", format!("{}: {kind}", self.action), detail)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longer_message_names_the_action_and_the_policy() {
+        let user = "User: arn:aws:iam::111122223333:user/up is not authorized to perform: ";
+        for (rest, action, reason) in [
+            (
+                "s3:PutObject on resource: \"x\" because no identity-based policy allows it",
+                "s3:PutObject",
+                "because no identity-based policy allows it",
+            ),
+            (
+                "s3:GetObject on resource: \"x\" with an explicit deny in a resource-based policy",
+                "s3:GetObject",
+                "with an explicit deny in a resource-based policy",
+            ),
+            ("kms:Decrypt", "kms:Decrypt", ""),
+        ] {
+            let message = format!("{user}{rest}");
+            assert_eq!(Told::of(&message).map(|told| (told.action, told.reason)), Some((action, reason)));
+        }
+        assert!(Told::of("Access Denied").is_none());
+    }
 }

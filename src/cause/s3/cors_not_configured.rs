@@ -2,7 +2,7 @@
 
 use super::common::rule::add_rule;
 use super::common::trial::Question;
-use super::common::{bucket, cors, the_bucket};
+use super::common::{bucket, cors, is_access_point, the_bucket};
 use crate::cause::{Case, Confidence, Finding, Fix};
 
 cause! {
@@ -31,11 +31,12 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let bucket_name = the_bucket(case, Some(refusal.error));
     let finding = Finding::new(format!(
         "S3 says that CORS is not enabled: {bucket_name} has no CORS configuration, so no page of any origin may call it with script. \
-         Bucket policy, ACL and public access do not matter here."
+         Bucket policy, ACL and public access do not matter here.{}",
+        cors::hidden_error(case)
     ));
     let mut fix =
         add_rule(case, &Question::of(case), format!("give {bucket_name} a CORS configuration with a rule for {}", case.ask.origin));
-    if case.evidence.cors_config.is_none() {
+    if case.evidence.cors_config.is_none() && !is_access_point(case) {
         fix.detail = DETAIL.into();
     }
     let finding = finding.cite(refusal.probe, refusal.quote()).confidence(Confidence::Confirmed);

@@ -1,6 +1,7 @@
 //! `cloudfront-alias-not-configured`.
 
 use super::{page, page_finding};
+use crate::aws::s3::presign::without_signature;
 use crate::cause::{Case, Confidence, Finding, Fix};
 
 cause! {
@@ -30,7 +31,22 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         "Console: CloudFront, the distribution, General, Settings, Edit. The certificate must cover the name and lie in us-east-1.",
     )
     .snippet("hcl", "Terraform", format!("aliases = [\"{host}\"]"));
-    let finding = page_finding(case, &answer, SENTENCE, &text).fix(fix);
+    let finding = page_finding(case, &answer, SENTENCE, &text);
+    if case.ask.url.scheme() == "http" {
+        let other = "a behaviour that takes https only answers http with 403 as well; the same URL with https tells";
+        return Some(finding.confidence(Confidence::Possible).or_else("cloudfront-https-redirect", other).fix(over_https(case)).fix(fix));
+    }
+    let finding = finding.fix(fix);
     let doubtful = !answer.preflight && case.ask.body_bytes.is_some();
     Some(if doubtful { finding.confidence(Confidence::Possible) } else { finding })
+}
+
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-viewers-to-cloudfront.html>
+fn over_https(case: &Case<'_>) -> Fix {
+    let mut https = case.ask.url.clone();
+    let fix = Fix::new("use-https", "write https into the page's URL", "");
+    match https.set_scheme("https") {
+        Ok(()) => fix.snippet("text", "the URL", without_signature(&https).to_string()).proven_by(case.proof_step(|ask| ask.url = https)),
+        Err(()) => fix,
+    }
 }

@@ -1,7 +1,8 @@
 //! `cloudfront-cached-without-vary`.
 
-use super::{cache_word, past_cache, through_cloudfront, want_past_cache};
+use super::{cache_word, through_cloudfront, want_past_cache};
 use crate::cause::answer::Answer;
+use crate::cause::places::past_cache;
 use crate::cause::{Case, Confidence, Finding};
 use crate::layer::Layer;
 use crate::remedy::cloudfront;

@@ -33,9 +33,22 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     } else {
         "x-cache says that a function on the distribution generated it; the origin was never asked. A function that checks sessions has to let OPTIONS pass, since a preflight carries no cookie and no token."
     };
+    if failed {
+        return Some(answer.finding(case, text).confidence(Confidence::Likely).fix(mend_function()));
+    }
     let fix = Fix::new("let-options-through", "let the function pass OPTIONS on", "Return the request unchanged when the method is OPTIONS; set Access-Control-Allow-Origin on every response that the function makes.")
         .snippet("javascript", "CloudFront Functions", grant(case).fill(CODE));
     Some(answer.finding(case, text).confidence(Confidence::Likely).fix(fix))
+}
+
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-503-lambda-limit-exceeded-error.html>
+fn mend_function() -> Fix {
+    Fix::new(
+        "mend-the-function",
+        "mend the function that the behaviour calls",
+        "Console: CloudFront, the distribution, Behaviors, Function associations. The logs of Lambda@Edge lie in the region nearest to the \
+         visitor; look for an exception, an answer of the wrong form, and a missing lambda:GetFunction or edgelambda.amazonaws.com in the role.",
+    )
 }
 
 /// Whether CloudFront's page says that a function failed.

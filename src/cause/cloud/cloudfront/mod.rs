@@ -15,7 +15,7 @@ pub(super) mod sni_host_mismatch;
 pub(super) mod waf_blocked;
 
 use crate::cause::answer::Answer;
-use crate::cause::places::{self, Nearby, nearby};
+use crate::cause::places;
 use crate::cause::{Case, Confidence, Finding};
 use crate::evidence::{Purpose, Response};
 use crate::layer::Layer;
@@ -47,11 +47,6 @@ fn cache_word(response: &Response) -> String {
 fn through_cloudfront(case: &Case<'_>, answer: &Answer<'_>) -> bool {
     let answerer = case.answerer_of(answer.probe);
     answerer.involves(Layer::Cloudfront) || answerer.layer == Layer::CloudfrontFunction
-}
-
-/// The same read past the cache: the ask's path with a query that the page did not have.
-fn past_cache<'a>(case: &Case<'a>) -> Option<Nearby<'a>> {
-    nearby(case).find(|near| near.reads() && near.same_path(case) && near.url.query() != case.ask.url.query())
 }
 
 /// Asks for the same past the cache.

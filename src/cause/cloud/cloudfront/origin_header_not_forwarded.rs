@@ -1,8 +1,9 @@
 //! `cloudfront-origin-header-not-forwarded`.
 
-use super::{cache_word, past_cache, want_past_cache};
+use super::{cache_word, want_past_cache};
 use crate::aws;
 use crate::cause::answer::Answer;
+use crate::cause::places::past_cache;
 use crate::cause::{Case, Confidence, Finding};
 use crate::evidence::Probe;
 use crate::layer::Layer;

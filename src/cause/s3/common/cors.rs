@@ -3,6 +3,7 @@
 use super::attribution::{Attribution, METHODS, attribute};
 use super::trial::{Question, Trial, trials};
 use super::{Refusal, answered, listed, plan, quote};
+use crate::aws;
 use crate::cause::{Case, Confidence, Finding};
 use crate::evidence::{Probe, Response, Step};
 
@@ -33,11 +34,17 @@ fn asked_afterwards<'a>(case: &'a Case<'_>) -> Option<Refusal<'a>> {
     let own = Question::of(case);
     let here = |p: &&'a Probe| {
         p.request.method == "OPTIONS"
-            && p.request.url == case.ask.url.as_str()
+            && (p.request.url == case.ask.url.as_str() || is_bucket_behind(case, p))
             && p.request.header("origin") == Some(own.origin.as_str())
             && p.request.header("access-control-request-method") == Some(own.method.as_str())
     };
     case.follow_ups().filter(here).find_map(|p| super::refusal(case, p))
+}
+
+/// Whether a probe asked the bucket itself for what the page asks for by another name.
+fn is_bucket_behind(case: &Case<'_>, probe: &Probe) -> bool {
+    let url = case.url_of(probe);
+    case.target.kind != "s3" && aws::target(url).kind == "s3" && url.path() == case.ask.url.path()
 }
 
 /// The actual answer of S3 that the page may not read because it carries no Access-Control-Allow-Origin.
@@ -45,6 +52,14 @@ pub(crate) fn unexplained_actual<'a>(case: &'a Case<'_>) -> Option<(&'a Probe, &
     let (probe, response) = case.failed_actual()?;
     let silent = response.header("access-control-allow-origin").is_none() && !response.is_redirect();
     (silent && answered(case, probe)).then_some((probe, response))
+}
+
+/// The error that the missing headers hide: mended rules only bring it to light.
+pub(crate) fn hidden_error(case: &Case<'_>) -> String {
+    match unexplained_actual(case).filter(|(_, response)| response.status >= 400) {
+        Some((probe, response)) => format!(" Behind it is another trouble, which the page sees then: {}.", quoted(case, probe, response)),
+        None => String::new(),
+    }
 }
 
 /// Whether the CORS layer never saw which method was asked for: it repeats the method it judged.
@@ -68,7 +83,7 @@ pub(crate) fn reading<'a>(case: &'a Case<'_>) -> Option<Reading<'a>> {
 impl Reading<'_> {
     /// A finding that cites the refusal, and the nearest trials on both sides of the line.
     pub(crate) fn finding(&self, case: &Case<'_>, explanation: String) -> Finding {
-        let mut finding = Finding::new(explanation).cite(self.refusal.probe, self.refusal.quote());
+        let mut finding = Finding::new(explanation + &hidden_error(case)).cite(self.refusal.probe, self.refusal.quote());
         for trial in self.nearest() {
             let outcome = if trial.matched { "passes" } else { "is refused" };
             finding = finding.cite(trial.probe, format!("{} {outcome}", trial.question.describe(&self.own)));

@@ -122,7 +122,14 @@ pub(super) fn bucket(case: &Case<'_>, error: Option<&ErrorBody>) -> Option<Strin
 
 /// The bucket as a phrase: `the bucket "uploads"`, or `the bucket` when its name is not known.
 pub(super) fn the_bucket(case: &Case<'_>, error: Option<&ErrorBody>) -> String {
-    bucket(case, error).map_or_else(|| "the bucket".to_owned(), |name| format!("the bucket \"{name}\""))
+    let behind = if is_access_point(case) { "behind the access point " } else { "" };
+    bucket(case, error).map_or_else(|| "the bucket".to_owned(), |name| format!("the bucket {behind}\"{name}\""))
+}
+
+/// Whether the name stands for an access point: the CORS rules are those of the bucket behind it, which the name does not tell.
+pub(super) fn is_access_point(case: &Case<'_>) -> bool {
+    let form = case.target.endpoint.as_deref().is_some_and(|form| form.ends_with("access-point") || form == "privatelink-accesspoint");
+    form || case.target.bucket.as_deref().is_some_and(|name| name.ends_with("-s3alias"))
 }
 
 /// Names as a phrase: `a`, `a and b`, `a, b and c`.

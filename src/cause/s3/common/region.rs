@@ -64,15 +64,16 @@ fn form(case: &Case<'_>, response: &Response, error: Option<&ErrorBody>) -> Opti
         (None, 301 | 302 | 307 | 308) if location_host(response).is_some_and(|host| Some(host.as_str()) != case.ask.url.host_str()) => {
             Some(Form::Redirected)
         }
-        (None, 301) if names_another_region(case, response) => Some(Form::Moved),
-        (None, 400) if names_another_region(case, response) => Some(Form::Refused),
+        (None, 301) if leads_nowhere(case, response) => Some(Form::Moved),
+        (None, 400) if leads_nowhere(case, response) && response.header("x-amz-bucket-region").is_some() => Some(Form::Refused),
         _ => None,
     }
 }
 
-fn names_another_region(case: &Case<'_>, response: &Response) -> bool {
-    response.header("location").is_none()
-        && response.header("x-amz-bucket-region").is_some_and(|r| case.target.region.as_deref() != Some(r))
+/// No target, and no word that the bucket is in the region that was asked. A 301 of S3 without a target has no other reading.
+fn leads_nowhere(case: &Case<'_>, response: &Response) -> bool {
+    let region = response.header("x-amz-bucket-region");
+    response.header("location").is_none() && region.is_none_or(|region| case.target.region.as_deref() != Some(region))
 }
 
 /// The region that an answer names, by the surest sign first.

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::is_access_point;
 use super::trial::{Question, Trial, trials};
 use crate::aws::s3::cors;
 use crate::aws::s3::cors::config::Rule;
@@ -101,6 +102,11 @@ fn merge(case: &Case<'_>, given: &[Rule], want: &Want, passed: &[Request], title
 }
 
 fn with_forms(case: &Case<'_>, mut fix: Fix, rules: &[Rule]) -> Fix {
+    if is_access_point(case) {
+        fix.detail.to_mut().push_str(" An access point has no rules of its own: these belong to the bucket behind it.");
+        fix.snippets.extend(s3_cors::snippets(rules, "BUCKET"));
+        return fix;
+    }
     let bucket = case.target.bucket.as_deref().unwrap_or("BUCKET");
     fix.snippets.extend(s3_cors::snippets(rules, bucket));
     fix
