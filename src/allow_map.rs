@@ -122,6 +122,9 @@ impl AllowMap {
             self.cells.iter().filter(|c| c.origin == origin && c.allowed == Some(true)).map(|c| c.method.as_str()).collect()
         };
         let Some(first) = self.cells.first().map(|c| c.origin.clone()) else { return String::new() };
+        if self.cells.iter().all(|cell| cell.allowed.is_none()) {
+            return "No answer was seen, which says nothing of what the rules let through.".into();
+        }
         let methods = passes(&first);
         if methods.is_empty() {
             return format!("It looks as if nothing is let through for {first}.");
@@ -176,5 +179,7 @@ mod tests {
             "It looks like a rule for https://app.example.com, not strangers; methods GET, HEAD, POST, PUT; of the headers asked for: content-type."
         );
         assert_eq!(survey.read(&[]).cells.len(), 0);
+        let silent = vec![Probe::default(); steps.len()];
+        assert_eq!(survey.read(&silent).guess, "No answer was seen, which says nothing of what the rules let through.");
     }
 }

@@ -32,6 +32,7 @@ mod serve;
 mod sink;
 mod suggest;
 mod terminal;
+mod work;
 mod worlds;
 
 pub use exit::Exit;

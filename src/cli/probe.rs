@@ -5,26 +5,19 @@ use std::time::Instant;
 
 use clap::Args;
 use futures_util::stream::{self, StreamExt as _};
-use tokio::sync::watch;
 use url::Url;
 
-use super::ask::AskArgs;
-use super::conduct::ConductArgs;
-use super::format::OutputArgs;
 use super::intake::{FromArgs, Job};
-use super::net::NetArgs;
 use super::output::{Trouble, complain};
 use super::progress::Progress;
 use super::suggest::rules_of;
-use super::{Exit, Global, defaults, interrupt, replay};
-use crate::allow_map::Survey;
+use super::work::{Work, WorkArgs};
+use super::{Exit, Global, interrupt, replay};
 use crate::ask::{Ask, Credentials};
-use crate::evidence::{Probe, Step};
 use crate::inquiry::Budget;
-use crate::probe::{Conduct, Wiring, inquire, observe, sample};
-use crate::report::samples::Samples;
+use crate::probe::Wiring;
 use crate::report::{Batch, Entry, Report};
-use crate::web::{Origin, header, method};
+use crate::web::{header, method};
 
 /// Asks under way at once, when the input holds several.
 const AT_ONCE: usize = 4;
@@ -34,25 +27,16 @@ pub(crate) struct ProbeArgs {
     #[command(flatten)]
     from: FromArgs,
     #[command(flatten)]
-    ask: AskArgs,
-    #[command(flatten)]
-    net: NetArgs,
-    #[command(flatten)]
-    conduct: ConductArgs,
+    work: WorkArgs,
     /// The bucket's CORS configuration, in any form that `whycors lint` reads: a fix is merged into it and traced through it
-    #[arg(long, env = "WHYCORS_CORS_CONFIG", value_name = "FILE")]
+    #[arg(long, env = "WHYCORS_CORS_CONFIG", value_name = "FILE", help_heading = "The inquiry")]
     config: Option<PathBuf>,
-    #[command(flatten)]
-    output: OutputArgs,
 }
 
-pub(crate) fn run(mut args: ProbeArgs, global: Global) -> Result<Exit, Trouble> {
-    args.output.check()?;
-    args.ask.defaults = defaults::find(global)?;
-    let mut options = args.net.options_with(args.ask.defaults.timeout)?;
-    options.body = args.conduct.body()?;
-    let body_bytes = options.body.as_ref().map(|body| body.len() as u64);
-    let jobs = args.from.jobs(&args.ask, global)?;
+pub(crate) fn run(args: ProbeArgs, global: Global) -> Result<Exit, Trouble> {
+    let ProbeArgs { from, work: mut args, config } = args;
+    let options = args.options(global)?;
+    let jobs = from.jobs(&args.ask, global)?;
     if jobs.is_empty() {
         return Ok(Exit::Inconclusive);
     }
@@ -65,18 +49,17 @@ pub(crate) fn run(mut args: ProbeArgs, global: Global) -> Result<Exit, Trouble> 
     let runtime = runtime()?;
     let budget = args.conduct.budget();
     let further = args.conduct.map()?;
-    let cors_config = args.config.as_deref().map(|path| rules_of(path, None)).transpose()?;
+    let cors_config = config.as_deref().map(|path| rules_of(path, None)).transpose()?;
     let started = Instant::now();
     let (reports, stopped) = runtime.block_on(async {
         let wiring = Wiring::new(options);
         let progress = Progress::new(global);
         let stop = interrupt::watch();
-        let work = Work { wiring: &wiring, conduct: &args.conduct, budget, body_bytes, further, stop, progress: &progress, cors_config };
-        let probed = stream::iter(jobs.into_iter().map(|job| work.done(job)));
-        let reports: Vec<(Option<Report>, bool)> = probed.buffered(AT_ONCE).collect().await;
+        let work = Work { wiring: &wiring, conduct: &args.conduct, further, stop, progress: &progress, cors_config };
+        let reports: Vec<Option<Report>> =
+            stream::iter(jobs.into_iter().map(|job| done(&work, job, budget))).buffered(AT_ONCE).collect().await;
         progress.finish();
-        let stopped = reports.iter().any(|(_, stopped)| *stopped);
-        (reports.into_iter().filter_map(|(report, _)| report).collect::<Vec<_>>(), stopped)
+        (reports.into_iter().flatten().collect::<Vec<_>>(), work.is_stopped())
     });
     if stopped {
         complain(interrupt::TOLD);
@@ -88,57 +71,18 @@ pub(crate) fn run(mut args: ProbeArgs, global: Global) -> Result<Exit, Trouble> 
     Ok(exit)
 }
 
-/// What the jobs of one run share.
-struct Work<'a> {
-    wiring: &'a Wiring,
-    conduct: &'a ConductArgs,
-    budget: Budget,
-    body_bytes: Option<u64>,
-    /// Further origins of the map, when one is wanted.
-    further: Option<Vec<Origin>>,
-    stop: watch::Receiver<bool>,
-    progress: &'a Progress,
-    /// The bucket's configuration, where the user gave it.
-    cors_config: Option<serde_json::Value>,
-}
-
-impl Work<'_> {
-    /// Does one job; the flag says whether it was interrupted.
-    async fn done(&self, job: Job) -> (Option<Report>, bool) {
-        match job {
-            Job::Probe { ask, failed } => {
-                let (report, stopped) = self.probe(*ask, failed).await;
-                if let Some(report) = report.as_ref().filter(|report| failed && !stopped && report.verdict.allowed == Some(true)) {
-                    passes_now(report);
-                }
-                (report, stopped)
+/// Does one job.
+async fn done(work: &Work<'_>, job: Job, budget: Budget) -> Option<Report> {
+    match job {
+        Job::Probe { ask, failed } => {
+            let report = work.in_full(*ask, Budget { doubted: failed, ..budget }).await;
+            if failed && !work.is_stopped() && report.verdict.allowed == Some(true) {
+                passes_now(&report);
             }
-            Job::Replay(evidence) => (Some(replay::report(*evidence, self.budget.engine)), false),
-            Job::Tell(found) => (found.report(), false),
+            Some(report)
         }
-    }
-
-    async fn probe(&self, mut ask: Ask, failed: bool) -> (Option<Report>, bool) {
-        ask.body_bytes = self.body_bytes.or(ask.body_bytes);
-        let survey = self.further.as_ref().map(|further| Survey::new(&ask, further));
-        let conduct = Conduct { stop: Some(self.stop.clone()), cors_config: self.cors_config.clone(), ..Conduct::default() };
-        let budget = Budget { doubted: failed, ..self.budget };
-        let mut run = inquire(ask, budget, self.wiring, conduct, |_| self.progress.step()).await;
-        let mut samples = None;
-        if let Some(first) = run.outcome.evidence.probes.first().filter(|_| !run.stopped)
-            && let (Some(step), Some(sampling)) = (Step::again(first), self.conduct.sampling(first))
-        {
-            let answers = sample(self.wiring, &step, &sampling, interrupt::stopped(self.stop.clone())).await;
-            let probes: Vec<Probe> = answers.iter().map(|(_, _, probe)| probe.clone()).collect();
-            samples = Some(Samples::of(&run.outcome.evidence.ask, answers));
-            run.outcome = replay::resume(run.outcome.evidence, self.budget.engine).sampled(probes).conclude();
-        }
-        let mut report = Report { samples, ..Report::of(run.outcome, Some(run.duration_ms)) };
-        if let Some(survey) = survey.filter(|_| !run.stopped) {
-            let answers = observe(self.wiring, &survey.steps(self.budget.engine), Some(self.stop.clone())).await;
-            report.map = Some(survey.read(&answers));
-        }
-        (Some(report), run.stopped || *self.stop.borrow())
+        Job::Replay(evidence) => Some(replay::report(*evidence, budget.engine)),
+        Job::Tell(found) => found.report(),
     }
 }
 

@@ -1,27 +1,23 @@
 //! `whycors s3`: every endpoint form of a bucket, probed side by side, and the one that a browser can use.
 
+use std::time::Instant;
+
 use clap::Args;
 use futures_util::stream::{self, StreamExt as _};
-use std::time::Instant;
 use url::Url;
 
-use super::ask::AskArgs;
 use super::conduct::ConductArgs;
-use super::defaults;
-use super::format::OutputArgs;
-use super::interrupt;
-use super::net::NetArgs;
 use super::output::{Trouble, complain};
 use super::probe::{refuse_forbidden, runtime};
 use super::progress::Progress;
-
-use super::{Exit, Global};
+use super::work::{Work, WorkArgs};
+use super::{Exit, Global, interrupt};
 use crate::ask::Ask;
 use crate::aws::region;
 use crate::aws::s3::forms::{Candidate, candidates};
 use crate::evidence::{Purpose, Step};
 use crate::inquiry::Budget;
-use crate::probe::{Conduct, Wiring, inquire, observe};
+use crate::probe::{Wiring, observe};
 use crate::report::{Batch, Bucket, Checked, Entry, Report};
 
 /// Endpoint forms probed at once.
@@ -39,32 +35,23 @@ pub(crate) struct S3Args {
     #[arg(long, default_value = "whycors-probe", value_name = "KEY")]
     key: String,
     #[command(flatten)]
-    ask: AskArgs,
-    #[command(flatten)]
-    net: NetArgs,
-    #[command(flatten)]
-    conduct: ConductArgs,
-    #[command(flatten)]
-    output: OutputArgs,
+    work: WorkArgs,
 }
 
 pub(crate) fn run(mut args: S3Args, global: Global) -> Result<Exit, Trouble> {
-    args.output.check()?;
-    args.ask.defaults = defaults::find(global)?;
-    let mut options = args.net.options_with(args.ask.defaults.timeout)?;
-    options.body = args.conduct.body()?;
+    let options = args.work.options(global)?;
     check_bucket(&args.bucket)?;
     let started = Instant::now();
     let (region, found, stopped) = runtime()?.block_on(async {
         let wiring = Wiring::new(options);
         let region = args.region(&wiring).await?;
         let jobs = candidates(&args.bucket, &region, &args.key).into_iter().map(|candidate| {
-            let ask = args.ask.ask(candidate.url.clone())?;
+            let ask = args.work.ask.ask(candidate.url.clone())?;
             refuse_forbidden(&ask)?;
             Ok((candidate, ask))
         });
         let jobs: Vec<(Candidate, Ask)> = jobs.collect::<Result<_, Trouble>>()?;
-        let (found, stopped) = args.probe(&wiring, jobs, global).await;
+        let (found, stopped) = probe(&args.work.conduct, &wiring, jobs, global).await?;
         Ok::<_, Trouble>((region, found, stopped))
     })?;
     let usable =
@@ -82,7 +69,7 @@ pub(crate) fn run(mut args: S3Args, global: Global) -> Result<Exit, Trouble> {
     };
     let method = batch.results.first().map_or_else(|| "GET".to_owned(), |entry| entry.report.ask.sent_method());
     batch.bucket = Some(Bucket::new(args.bucket.clone(), region, usable, &method));
-    args.output.emit(batch, global, args.conduct.budget().engine)?;
+    args.work.output.emit(batch, global, args.work.conduct.budget().engine)?;
     Ok(exit)
 }
 
@@ -115,29 +102,32 @@ impl S3Args {
             None => Err(unknown(format!("S3 answers {} and names none", response.status))),
         }
     }
+}
 
-    async fn probe(&self, wiring: &Wiring, jobs: Vec<(Candidate, Ask)>, global: Global) -> (Vec<(Candidate, Report)>, bool) {
-        let stop = interrupt::watch();
-        let progress = Progress::new(global);
-        // The first form is the one to use: only there it is worth asking further.
-        let probed = stream::iter(jobs.into_iter().enumerate().map(|(number, (candidate, ask))| {
-            let usual = self.conduct.budget();
-            let budget = Budget { waves: if number == 0 { usual.waves } else { 0 }, ..usual };
-            let conduct = Conduct { stop: Some(stop.clone()), ..Conduct::default() };
-            let progress = &progress;
-            async move {
-                let run = inquire(ask, budget, wiring, conduct, |_| progress.step()).await;
-                (candidate, Report::of(run.outcome, Some(run.duration_ms)))
-            }
-        }));
-        let found = probed.buffered(AT_ONCE).collect().await;
-        progress.finish();
-        let stopped = *stop.borrow();
-        if stopped {
-            complain(interrupt::TOLD);
+async fn probe(
+    conduct: &ConductArgs,
+    wiring: &Wiring,
+    jobs: Vec<(Candidate, Ask)>,
+    global: Global,
+) -> Result<(Vec<(Candidate, Report)>, bool), Trouble> {
+    let progress = Progress::new(global);
+    let further = conduct.map()?;
+    let work = Work { wiring, conduct, further, stop: interrupt::watch(), progress: &progress, cors_config: None };
+    let usual = conduct.budget();
+    let probed = stream::iter(jobs.into_iter().enumerate().map(|(number, (candidate, ask))| {
+        let work = &work;
+        async move {
+            // The first form is the one to use: only there it is worth asking further.
+            let report = if number == 0 { work.in_full(ask, usual).await } else { work.in_short(ask, Budget { waves: 0, ..usual }).await };
+            (candidate, report)
         }
-        (found, stopped)
+    }));
+    let found = probed.buffered(AT_ONCE).collect().await;
+    progress.finish();
+    if work.is_stopped() {
+        complain(interrupt::TOLD);
     }
+    Ok((found, work.is_stopped()))
 }
 
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>.

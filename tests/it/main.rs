@@ -23,6 +23,7 @@ mod hostile;
 #[cfg(feature = "cli")]
 mod interrupted;
 mod foreseen;
+mod forms;
 mod layers;
 #[cfg(feature = "cli")]
 mod lint;

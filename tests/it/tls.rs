@@ -68,7 +68,7 @@ pub(crate) fn dress(leaf: &Leaf, authority: &CertifiedIssuer<'static, KeyPair>) 
     (config, der)
 }
 
-async fn serve(config: ServerConfig) -> Server {
+pub(crate) async fn serve(config: ServerConfig) -> Server {
     let acceptor = TlsAcceptor::from(Arc::new(config));
     Server::start(move |stream| {
         let acceptor = acceptor.clone();
