@@ -178,6 +178,7 @@ fn instead(name: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::web::Origin;
 
     #[test]
     fn a_target_is_an_http_url() {

@@ -18,12 +18,12 @@ pub(super) fn find(root: Node, slips: Vec<Slip>) -> Document {
     for (kind, resources) in root.get("resource").into_iter().flat_map(entries) {
         if matches!(kind.value.as_str(), "aws_s3_bucket_cors_configuration" | "aws_s3_bucket") {
             for (name, body) in entries(resources) {
-                take(&kind.value, format!("{}.{}", kind.value, name.value), body, &mut document);
+                take(&kind.value, &format!("{}.{}", kind.value, name.value), body, &mut document);
             }
         }
     }
     for (name, body) in root.get("module").into_iter().flat_map(entries) {
-        take("module", name.value.clone(), body, &mut document);
+        take("module", &name.value, body, &mut document);
     }
     if let Some(rules) = rules_of(&root) {
         let config = node::config(&rules, None, document.dialect, &mut document.slips);
@@ -33,13 +33,13 @@ pub(super) fn find(root: Node, slips: Vec<Slip>) -> Document {
 }
 
 /// A block's body, or several under one name.
-fn take(kind: &str, name: String, body: &Node, document: &mut Document) {
+fn take(kind: &str, name: &str, body: &Node, document: &mut Document) {
     let bodies = body.list().unwrap_or(std::slice::from_ref(body));
     for body in bodies {
         let dynamic = body.get("dynamic").into_iter().flat_map(entries).find(|(key, _)| key.value == "cors_rule");
         document.slips.extend(dynamic.map(|(key, _)| node::opaque_rules(key.span)));
         if let Some(rules) = rules_of(body) {
-            configured(kind, name.clone(), &rules, document);
+            configured(kind, name.to_owned(), &rules, document);
         }
     }
 }
