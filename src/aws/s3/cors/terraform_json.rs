@@ -62,7 +62,7 @@ fn entries(node: &Node) -> impl Iterator<Item = (&Text, &Node)> {
 /// Strings with `${` or `%{` become expressions, entries called `//` are remarks. The tree is no deeper than its reader lets it be.
 fn with_templates(node: Node) -> Node {
     let data = match node.data {
-        Data::Text(text) => template(text),
+        Data::Text(text) => template(&text),
         Data::List(items) => Data::List(items.into_iter().map(with_templates).collect()),
         Data::Map(entries) => {
             let kept = entries.into_iter().filter(|(key, _)| key.value != "//");
@@ -74,14 +74,14 @@ fn with_templates(node: Node) -> Node {
 }
 
 /// As Terraform's own language has it: `${var.a}` is the expression itself, text around it makes a template.
-fn template(text: String) -> Data {
+fn template(text: &str) -> Data {
     let literal = text.replace("$${", "").replace("%%{", "");
     if !literal.contains("${") && !literal.contains("%{") {
         return Data::Text(text.replace("$${", "${").replace("%%{", "%{"));
     }
     let inner =
         text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).filter(|inner| !inner.contains("${") && !inner.contains('}'));
-    Data::Opaque(inner.map_or_else(|| serde_json::Value::from(text.as_str()).to_string(), str::to_owned))
+    Data::Opaque(inner.map_or_else(|| serde_json::Value::from(text).to_string(), str::to_owned))
 }
 
 #[cfg(test)]
