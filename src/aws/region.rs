@@ -267,7 +267,9 @@ pub fn nearest(text: &str) -> Option<&'static Region> {
 pub fn beginning(text: &str) -> Vec<&'static str> {
     let dashed = format!("{}-", text.trim_end_matches('-'));
     let real = text.contains('-') && text.len() <= 24;
-    REGIONS.iter().map(|region| region.name).filter(|name| real && name.starts_with(&dashed)).collect()
+    let mut names: Vec<_> = REGIONS.iter().map(|region| region.name).filter(|name| real && name.starts_with(&dashed)).collect();
+    names.sort_unstable();
+    names
 }
 
 fn slip(text: &str) -> Option<&'static Region> {

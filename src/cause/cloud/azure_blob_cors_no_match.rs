@@ -23,8 +23,10 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     if case.answerer_of(answer.probe).layer != Layer::AzureBlob || answer.readable || !answer.bare() {
         return None;
     }
-    let told = answer.response.header("x-ms-error-code").is_some_and(|c| c.eq_ignore_ascii_case("CorsPreflightFailure"));
-    if !told && (answer.preflight == answer.response.is_ok()) {
+    let code = answer.response.header("x-ms-error-code").map(str::trim);
+    let told = code.is_some_and(|code| code.eq_ignore_ascii_case("CorsPreflightFailure"));
+    // The firewall of the account refuses OPTIONS as well, by a code of its own.
+    if !told && (code.is_some() || answer.preflight == answer.response.is_ok()) {
         return None;
     }
     let headers = if case.asked_headers().is_empty() { "no extra headers".to_owned() } else { case.asked_headers().join(", ") };

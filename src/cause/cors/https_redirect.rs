@@ -1,6 +1,6 @@
 //! http is redirected to https.
 
-use super::moved::{Moved, Way, shown};
+use super::moved::{Moved, Way, refused_there, shown};
 use crate::cause::{Case, Confidence, Finding, Fix};
 
 cause! {
@@ -32,8 +32,9 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     };
     Some(
         Finding::new(format!(
-            "The page asks for {from}, and the server answers {} with a redirect to {to}. {what}; ask for https at once.",
-            moved.response.status
+            "The page asks for {from}, and the server answers {} with a redirect to {to}. {what}; ask for https at once.{}",
+            moved.response.status,
+            refused_there(case, &step)
         ))
         .layer(case.answerer_of(moved.probe).layer)
         .cite(moved.probe, moved.line())

@@ -2,8 +2,9 @@
 
 use url::Url;
 
-use crate::cause::{Case, Fix};
-use crate::evidence::{Probe, Response};
+use super::words;
+use crate::cause::{Case, Fix, quote};
+use crate::evidence::{Probe, Response, Step};
 use crate::verdict::Stage;
 use crate::web::Origin;
 use crate::web::site::Relation;
@@ -85,6 +86,17 @@ pub(super) fn proven_at(case: &Case<'_>, fix: Fix, to: &Url) -> Fix {
     let same_site = Relation::of(&Origin::of(&case.ask.url), &alike) != Relation::CrossSite;
     let visited = case.browser_probes().any(|probe| case.url_of(probe).host() == to.host());
     if (same_site || visited) && !is_login(&case.ask.url, to) { fix.proven_by(case.proof_step(|ask| ask.url = to.clone())) } else { fix }
+}
+
+/// What the target says to the same request, where it refuses it too: the second thing to mend.
+pub(super) fn refused_there(case: &Case<'_>, step: &Step) -> String {
+    let refused = case.answer(step).filter(|probe| case.passes(probe) == Some(false)).and_then(|probe| probe.response.as_ref());
+    let Some(response) = refused else { return String::new() };
+    let said = words::of(response).filter(|_| !response.is_ok()).map(|words| format!(" (\"{words}\")")).unwrap_or_default();
+    let allowed = response
+        .combined("access-control-allow-origin")
+        .map_or("no Access-Control-Allow-Origin".to_owned(), |value| format!("Access-Control-Allow-Origin: {}", quote(&value, 80)));
+    format!(" There a browser is stopped as well, by status {}{said} with {allowed}: that is the next thing to mend.", response.status)
 }
 
 /// Whether the target is a place where people sign in: a provider's host, a path or a query that says so.

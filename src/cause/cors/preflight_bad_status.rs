@@ -39,19 +39,25 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         Layer::ApigwRest => return Some(by_gateway(case, &answer)),
         _ => {}
     }
-    let why = if answer.response.is_redirect() || answer.status() == 304 {
-        "It is a redirect without a target, which tells a browser nothing."
-    } else if body.contains("unknownapi") || body.contains("unsupported api") || body.contains("method") {
-        "The server does not know what to do with OPTIONS; another version of it, or a proxy in front, has to answer it."
-    } else {
-        "The server looked for something in the OPTIONS request that a preflight does not have."
+    let unknown = ["unknownapi", "unsupported api", "method"].iter().any(|words| body.contains(words));
+    let why = match answer.status() {
+        300..=399 => "It is a redirect without a target, which tells a browser nothing.",
+        _ if unknown => "The server does not know what to do with OPTIONS; another version of it, or a proxy in front, has to answer it.",
+        410 => "There was something at this path once: the URL is an old one, or the route takes no OPTIONS.",
+        421 => "The server does not take the name in the URL on this connection: the wrong certificate or host name leads there.",
+        426 => "The server wants another protocol at this path.",
+        400 | 406 | 411 | 412 | 414 | 415 | 422 | 428 | 431 => {
+            "The server looked for something in the OPTIONS request that a preflight does not have."
+        }
+        _ => "The status is not one that an OPTIONS handler gives; the server's log says which part of it answered.",
     };
-    Some(
-        status::finding(case, &answer, why)
-            .confidence(Confidence::Likely)
-            .fix(status::answer_options(case, &answer, "Before anything looks at parameters, versions or bodies."))
-            .fix(Fix::new("fix-server", "update the server to a version that answers OPTIONS", "")),
-    )
+    let finding = status::finding(case, &answer, why).confidence(Confidence::Likely).fix(status::answer_options(
+        case,
+        &answer,
+        "Before anything looks at parameters, versions or bodies.",
+    ));
+    let update = Fix::new("fix-server", "update the server to a version that answers OPTIONS", "");
+    Some(if unknown { finding.fix(update) } else { finding })
 }
 
 /// S3 answers OPTIONS by itself: nobody can add a handler there.

@@ -1,6 +1,6 @@
 //! The preflight is redirected.
 
-use super::moved::{Moved, proven_at, shown};
+use super::moved::{Moved, proven_at, refused_there, shown};
 use crate::cause::{Case, Confidence, Finding, Fix};
 
 cause! {
@@ -24,9 +24,10 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     Some(
         Finding::new(format!(
             "OPTIONS {} is answered {} with a redirect to {to}, and a browser does not follow a redirected preflight. The request itself \
-             was never sent.",
+             was never sent.{}",
             shown(&moved.from),
-            moved.response.status
+            moved.response.status,
+            refused_there(case, &case.proof_step(|ask| ask.url = moved.to.clone()))
         ))
         .layer(case.answerer_of(moved.probe).layer)
         .cite(moved.probe, moved.line())

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::moved::{Moved, Way, shown};
+use super::moved::{Moved, Way, refused_there, shown};
 use crate::cause::{Case, Confidence, Finding, Fix};
 
 cause! {
@@ -37,10 +37,11 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     Some(
         Finding::new(format!(
             "{} is answered {} with a redirect to {}: {slash}. A browser does not follow a redirected preflight, nor a redirect without \
-             CORS headers.{scheme}",
+             CORS headers.{scheme}{}",
             shown(&moved.from),
             moved.response.status,
-            shown(&moved.to)
+            shown(&moved.to),
+            refused_there(case, &step)
         ))
         .layer(case.answerer_of(moved.probe).layer)
         .cite(moved.probe, moved.line())

@@ -103,7 +103,11 @@ fn api(url: &Url, target: &Target) -> Hint {
     let id = target.id.as_deref().unwrap_or_default();
     let written = target.region.as_deref().unwrap_or_default();
     if region::find(written).is_none() {
-        let nearest = region::nearest(written).map(|r| format!(" The nearest is {}.", r.name)).unwrap_or_default();
+        let nearest = match (region::nearest(written), region::beginning(written)) {
+            (Some(region), _) => format!(" The nearest is {}.", region.name),
+            (None, names) if !names.is_empty() => format!(" These begin so: {}.", names.join(", ")),
+            _ => String::new(),
+        };
         return Hint { says: format!("\"{written}\" is not the name of an AWS region.{nearest}"), certain: true, ..Hint::default() };
     }
     Hint {

@@ -25,7 +25,7 @@ cause! {
 }
 
 /// Messages of `AccessDenied` that other causes read.
-const TOLD_ELSEWHERE: [&str; 5] = ["expired", "not yet valid", "were not signed", "object lock", "Invalid according to Policy"];
+const TOLD_ELSEWHERE: [&str; 5] = ["Request has expired", "not yet valid", "were not signed", "object lock", "Invalid according to Policy"];
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let refusal = coded(case, &["AccessDenied", "AllAccessDisabled", "AccountProblem"])?;
