@@ -133,6 +133,18 @@ pub struct Dns {
     pub overridden: bool,
 }
 
+impl Dns {
+    /// Whether somebody was asked: an address and `localhost` speak for themselves.
+    pub fn is_lookup(&self) -> bool {
+        self.resolver.as_deref().is_none_or(is_asked)
+    }
+}
+
+/// Whether a resolver is one that can be asked.
+pub fn is_asked(resolver: &str) -> bool {
+    !matches!(resolver, "literal" | "localhost")
+}
+
 /// The connection under an exchange.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::evidence::Probe;
+use crate::evidence::{Probe, is_asked};
 
 /// The prober's place in the network, as the probes show it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -59,15 +59,19 @@ impl Vantage {
             None => parts.push(format!("at {} ({})", shortened(&self.addresses), self.families.join(" and "))),
         }
         let option = if self.overridden { " (an option of this run)" } else { "" };
-        if !self.resolvers.is_empty() {
-            parts.push(format!("names resolved by {}{option}", shortened(&self.resolvers)));
+        let asked: Vec<String> = self.resolvers.iter().filter(|name| is_asked(name)).cloned().collect();
+        if !asked.is_empty() {
+            parts.push(format!("names resolved by {}{option}", shortened(&asked)));
         }
         let rest = match self.unused.len() {
             0 => String::new(),
             1 => " One more address of the name was not asked: --all-addresses does.".to_owned(),
             more => format!(" {more} more addresses of the name were not asked: --all-addresses does."),
         };
-        Some(format!("{}. Other networks, resolvers and edge locations may see other answers.{rest}", parts.join(", ")))
+        // Nobody else reaches this machine's own addresses, so that others cannot see it otherwise.
+        let own = self.proxy.is_none() && self.addresses.iter().all(|text| text.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback()));
+        let others = if own { "" } else { " Other networks, resolvers and edge locations may see other answers." };
+        Some(format!("{}.{others}{rest}", parts.join(", ")))
     }
 }
 
@@ -119,5 +123,8 @@ mod tests {
         let proxied = Vantage::of(&[probe("10.0.0.8:3128", Some("http://proxy.example.net:3128/"))]).sentence().unwrap();
         assert!(proxied.starts_with("through the proxy http://proxy.example.net:3128/"), "{proxied}");
         assert_eq!(Vantage::of(&[Probe::default()]).sentence(), None);
+        let mut own = probe("127.0.0.1:80", None);
+        own.dns = Some(Dns { addresses: vec!["127.0.0.1".into()], resolver: Some("literal".into()), ..Dns::default() });
+        assert_eq!(Vantage::of(&[own]).sentence().unwrap(), "at 127.0.0.1 (IPv4).");
     }
 }

@@ -62,7 +62,7 @@ fn scene(report: &Report) -> Scene {
     for probe in browsers_own(report) {
         let url = Url::parse(&probe.request.url).unwrap_or_else(|_| report.ask.url.clone());
         let host = url.host_str().unwrap_or_default().to_owned();
-        if let Some(dns) = &probe.dns
+        if let Some(dns) = probe.dns.as_ref().filter(|dns| dns.is_lookup())
             && !resolved.contains(&host)
         {
             let resolver = scene.lane("Resolver");

@@ -16,7 +16,7 @@ pub(super) fn wire(page: &mut Page, report: &Report, options: &HumanOptions) {
     if browser.is_empty() {
         page.wrapped("  ", nothing_seen(report));
     }
-    if let Some(dns) = browser.iter().find_map(|p| p.dns.as_ref()) {
+    if let Some(dns) = browser.iter().find_map(|p| p.dns.as_ref().filter(|dns| dns.is_lookup())) {
         let mut path = vec![report.ask.url.host_str().unwrap_or_default().to_owned()];
         path.extend(dns.chain.iter().map(|name| terminal(name).into_owned()));
         path.push(if dns.addresses.is_empty() { dns.rcode.clone() } else { terminal(&dns.addresses.join(", ")).into_owned() });
