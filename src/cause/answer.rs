@@ -119,7 +119,7 @@ pub(crate) fn grant(case: &Case<'_>) -> Grant {
 
 /// Reads `{"message": …}`, `{"Message": …}`, and nothing else.
 pub(crate) fn message(body: &str) -> Option<Message> {
-    let body = body.trim();
+    let body = body.trim_start_matches('\u{feff}').trim();
     if !body.starts_with('{') {
         return None;
     }
@@ -156,6 +156,7 @@ mod tests {
         assert_eq!(read(r#"{"message": "Forbidden"}"#), Some((false, "Forbidden".into())));
         assert_eq!(read(r#"{"Message":"Forbidden"}"#), Some((true, "Forbidden".into())));
         assert_eq!(read(r#"{"Message":null}"#), Some((true, String::new())));
+        assert_eq!(read("\u{feff}{\"message\":\"marked\"}"), Some((false, "marked".into())));
         assert_eq!(read(r#"{"message": "cut"#), Some((false, "cut".into())));
         for other in ["", "Forbidden", "[]", r#"{"message": 3}"#, r#"{"error":"x"}"#, r#"{"message":"#, r#"{"message": "a", "b": tru"#] {
             assert_eq!(read(other), None, "{other}");

@@ -15,8 +15,7 @@ impl ErrorBody {
     /// Reads an `<Error>` document, also inside `<ErrorResponse>`; nothing when it is not one. A cut-off body is read
     /// as far as it goes.
     pub fn parse(body: &str) -> Option<Self> {
-        let start = body.find("<Error>")? + "<Error>".len();
-        let mut rest = &body[start..];
+        let mut rest = inside(body)?;
         let mut error = Self::default();
         for _ in 0..64 {
             let Some(open) = rest.find('<') else { break };
@@ -25,11 +24,12 @@ impl ErrorBody {
                 break;
             }
             let Some(end) = rest.find('>') else { break };
-            let name = &rest[..end];
+            let tag = &rest[..end];
             rest = &rest[end + 1..];
-            if name.ends_with('/') {
+            if tag.ends_with('/') {
                 continue;
             }
+            let name = tag.split_ascii_whitespace().next().unwrap_or_default();
             let close = format!("</{name}>");
             let Some(stop) = rest.find(&close) else {
                 if name == "Message" {
@@ -37,7 +37,7 @@ impl ErrorBody {
                 }
                 break;
             };
-            let text = unescape(&rest[..stop]);
+            let text = unescape(rest[..stop].trim());
             rest = &rest[stop + close.len()..];
             match name {
                 "Code" => error.code = text,
@@ -67,11 +67,23 @@ impl ErrorBody {
     }
 }
 
+/// What follows the opening tag, which may name a namespace.
+fn inside(body: &str) -> Option<&str> {
+    body.match_indices("<Error").take(8).find_map(|(at, tag)| {
+        let rest = &body[at + tag.len()..];
+        let attributes = rest.starts_with(|c: char| c == '>' || c.is_ascii_whitespace());
+        attributes.then(|| rest.split_once('>').map(|(_, inside)| inside))?
+    })
+}
+
+/// The named entities, and the two numbered ones that programs in Go write for quotes.
 fn unescape(text: &str) -> String {
+    const ENTITIES: [(&str, &str); 7] =
+        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&#34;", "\""), ("&#39;", "'"), ("&amp;", "&")];
     if !text.contains('&') {
         return text.to_owned();
     }
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&apos;", "'").replace("&amp;", "&")
+    ENTITIES.iter().fold(text.to_owned(), |text, (entity, letter)| text.replace(entity, letter))
 }
 
 #[cfg(test)]
@@ -85,6 +97,18 @@ mod tests {
         let error = ErrorBody::parse("<Error><Code>NoSuchKey</Code><Message>No.</Message><Key>a").unwrap();
         assert_eq!((error.message.as_str(), error.elements.len()), ("No.", 0));
         assert!(ErrorBody::parse("<Error><Code>Access").is_none());
+    }
+
+    #[test]
+    fn spaces_namespaces_and_entities_change_nothing() {
+        for body in [
+            "<?xml version='1.0'?>\n<Error xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Code>X</Code><Message>'a'</Message></Error>",
+            "<ErrorResponse><Error>\n  <Code>\n\tX </Code>\n  <Message xml:lang=\"en\"> &#39;a&apos;\n</Message></Error></ErrorResponse>",
+        ] {
+            let error = ErrorBody::parse(body).unwrap();
+            assert_eq!((error.code.as_str(), error.message.as_str()), ("X", "'a'"), "{body}");
+        }
+        assert!(ErrorBody::parse("<Errors><Code>X</Code></Errors>").is_none());
     }
 
     #[test]

@@ -89,6 +89,9 @@ fn difference(origin: &Origin, value: &str) -> String {
     if value.eq_ignore_ascii_case(origin.as_str()) {
         return "it differs in upper and lower case".into();
     }
+    if value.contains('*') {
+        return "the * in it is no pattern: only a * that stands alone means anything to a browser".into();
+    }
     let (Some(page), Ok(allowed)) = (origin.url(), url::Url::parse(value)) else { return "it is another origin".into() };
     if page.origin() == allowed.origin() {
         return if allowed.path() == "/" && allowed.query().is_none() {
@@ -138,6 +141,7 @@ mod tests {
             ("https://other.example.org", "the host (other.example.org"),
             ("https://www.app.example.com/", "without), and it has a slash"),
             ("https://other.example.org/app", "app.example.com), and it has a path"),
+            ("https://*.example.com", "no pattern"),
             ("null", "null"),
         ] {
             let said = difference(&page, value);
