@@ -2,48 +2,92 @@
 
 use std::borrow::Cow;
 
+use url::Url;
+
 use super::page::Draft;
-use super::{IntakeError, form, shell, text};
+use super::{IntakeError, MAX_ITEMS, form, shell, text};
 use crate::ask::{Credentials, Redirect};
 
 /// Long options with a value. <https://curl.se/docs/manpage.html>.
 const VALUED: &[&str] = &[
+    "abstract-unix-socket",
+    "alt-svc",
     "aws-sigv4",
     "cacert",
     "capath",
     "cert",
+    "cert-type",
     "ciphers",
     "config",
     "connect-timeout",
     "connect-to",
     "continue-at",
     "cookie-jar",
+    "create-file-mode",
     "crlfile",
+    "curves",
     "data-urlencode",
+    "delegation",
+    "dns-interface",
+    "dns-ipv4-addr",
+    "dns-ipv6-addr",
+    "dns-servers",
+    "doh-url",
     "dump-header",
+    "engine",
+    "etag-compare",
+    "etag-save",
+    "expect100-timeout",
     "ftp-port",
+    "happy-eyeballs-timeout-ms",
+    "haproxy-clientip",
+    "hsts",
     "interface",
+    "ip-tos",
+    "ipfs-gateway",
+    "keepalive-time",
     "key",
+    "key-type",
+    "libcurl",
     "limit-rate",
     "local-port",
+    "login-options",
+    "mail-from",
+    "mail-rcpt",
     "max-filesize",
     "max-redirs",
     "max-time",
+    "netrc-file",
     "noproxy",
     "oauth2-bearer",
     "output",
     "output-dir",
+    "parallel-max",
     "pass",
     "pinnedpubkey",
     "preproxy",
+    "proto",
+    "proto-default",
+    "proto-redir",
     "proxy",
+    "proxy-cacert",
+    "proxy-cert",
+    "proxy-ciphers",
     "proxy-header",
+    "proxy-key",
+    "proxy-pass",
     "proxy-user",
+    "proxy1.0",
+    "pubkey",
     "range",
+    "rate",
+    "request-target",
     "resolve",
     "retry",
     "retry-delay",
     "retry-max-time",
+    "sasl-authzid",
+    "service-name",
     "socks4",
     "socks5",
     "socks5-hostname",
@@ -52,14 +96,19 @@ const VALUED: &[&str] = &[
     "stderr",
     "time-cond",
     "tls-max",
+    "tls13-ciphers",
+    "tlsauthtype",
+    "tlspassword",
+    "tlsuser",
     "trace",
     "trace-ascii",
+    "trace-config",
     "unix-socket",
     "upload-file",
     "url-query",
+    "variable",
+    "vlan-priority",
     "write-out",
-    "doh-url",
-    "dns-servers",
 ];
 
 /// Short options with a value.
@@ -77,20 +126,30 @@ struct Command {
     upload: bool,
 }
 
-/// A command at the beginning of the text, and what follows it.
-pub(super) fn read(text: &str) -> Result<Option<(Draft, &str)>, IntakeError> {
-    let name = text.get(..8).unwrap_or(text).split([' ', '\t', '\\', '\n', '\r', '^']).next().unwrap_or_default();
-    if !name.eq_ignore_ascii_case("curl") && !name.eq_ignore_ascii_case("curl.exe") {
+/// A command at the beginning of the text, a request for each of its URLs, and what follows it.
+pub(super) fn read(text: &str) -> Result<Option<(Vec<Draft>, &str)>, IntakeError> {
+    if !is_curl(text) {
         return Ok(None);
     }
     let (words, rest) = shell::words(text);
-    let Some(draft) = command(&words)? else { return Ok(None) };
-    Ok(Some((draft, rest)))
+    let mut drafts = Vec::new();
+    for words in words.get(1..).unwrap_or_default().split(|word| word == "--next" || word == "-:") {
+        drafts.extend(command(words)?);
+    }
+    Ok(Some((drafts, rest)))
 }
 
-fn command(words: &[String]) -> Result<Option<Draft>, IntakeError> {
-    let broken = |problem: String| IntakeError::Broken { what: "the curl command", problem };
-    let Ok(nowhere) = url::Url::parse("http://localhost/") else { return Ok(None) };
+/// Whether the first word is curl, also as `/usr/bin/curl`, `curl.exe` or `\curl`.
+fn is_curl(text: &str) -> bool {
+    const LONGEST: usize = 200;
+    let start = &text[..text.floor_char_boundary(LONGEST)];
+    let word = start.split([' ', '\t', '\n', '\r', '^']).next().unwrap_or_default().trim_end_matches('\\');
+    let name = word.rsplit(['/', '\\']).next().unwrap_or_default();
+    name.eq_ignore_ascii_case("curl") || name.eq_ignore_ascii_case("curl.exe")
+}
+
+fn command(words: &[String]) -> Result<Vec<Draft>, IntakeError> {
+    let Ok(nowhere) = Url::parse("http://localhost/") else { return Ok(Vec::new()) };
     let mut command = Command {
         urls: Vec::new(),
         draft: Draft::get(nowhere),
@@ -100,24 +159,27 @@ fn command(words: &[String]) -> Result<Option<Draft>, IntakeError> {
         form: false,
         upload: false,
     };
-    let words: Vec<Cow<'_, str>> = words.iter().skip(1).map(|word| straight_dashes(word)).collect();
+    let words: Vec<Cow<'_, str>> = words.iter().map(|word| straight_dashes(word)).collect();
     let mut words = words.iter().map(AsRef::as_ref);
     while let Some(word) = words.next() {
         match word.strip_prefix("--") {
             Some("") => {}
             Some(long) => {
-                let value = if takes_value(long) {
-                    Some(words.next().ok_or_else(|| broken(format!("--{long} has no value; the command seems cut off")))?)
+                let (long, attached) = long.split_once('=').map_or((long, None), |(long, value)| (long, Some(value)));
+                let value = if attached.is_some() {
+                    attached
+                } else if takes_value(long) {
+                    Some(words.next().ok_or_else(|| broken(&format!("--{long} has no value; the command seems cut off")))?)
                 } else {
                     None
                 };
                 command.option(long, value);
             }
-            None if word.len() > 1 && word.starts_with('-') => command.short(&word[1..], &mut words).map_err(broken)?,
+            None if word.len() > 1 && word.starts_with('-') => command.short(&word[1..], &mut words).map_err(|problem| broken(&problem))?,
             None => command.urls.push(word.to_owned()),
         }
     }
-    command.finish().map(Some)
+    command.finish()
 }
 
 /// The variable in the place of scheme or host, as a script has it: whose host it is only the shell knows.
@@ -213,18 +275,19 @@ impl Command {
         }
     }
 
-    fn finish(mut self) -> Result<Draft, IntakeError> {
-        let broken = |problem: String| IntakeError::Broken { what: "the curl command", problem };
-        let Some(url) = self.urls.first() else { return Err(broken("it has no URL; copy the whole command".into())) };
-        if let Some(variable) = shell_variable(url) {
-            return Err(broken(format!("its URL holds the variable {variable}; paste the command with the value in its place")));
+    fn finish(mut self) -> Result<Vec<Draft>, IntakeError> {
+        // A word without a scheme beside one that has it is the value of an option that is not known here.
+        if self.urls.iter().any(|url| url.contains("://")) {
+            self.urls.retain(|url| url.contains("://"));
         }
-        self.draft.url =
-            text::loose_url(url).ok_or_else(|| broken(format!("{:?} is not an http or https URL", crate::evidence::redact::text(url))))?;
+        if self.urls.is_empty() {
+            return Err(broken("it has no URL; copy the whole command"));
+        }
+        let mut urls = Vec::new();
+        for url in self.urls.iter().take(MAX_ITEMS) {
+            urls.push(self.url(url)?);
+        }
         if self.to_query {
-            let query: Vec<&str> = self.draft.url.query().into_iter().chain(self.body.iter().map(String::as_str)).collect();
-            let query = query.join("&");
-            self.draft.url.set_query(Some(&query).filter(|q| !q.is_empty()).map(std::string::String::as_str));
             self.body.clear();
         }
         let sends = !self.body.is_empty() || self.form;
@@ -248,6 +311,24 @@ impl Command {
         if self.draft.header("cookie").is_some() {
             self.draft.credentials = Some(Credentials::Include);
         }
-        Ok(self.draft)
+        Ok(urls.into_iter().map(|url| Draft { url, ..self.draft.clone() }).collect())
     }
+
+    /// One of the URLs, with the body in its query where `--get` puts it there.
+    fn url(&self, text: &str) -> Result<Url, IntakeError> {
+        if let Some(variable) = shell_variable(text) {
+            return Err(broken(&format!("its URL holds the variable {variable}; paste the command with the value in its place")));
+        }
+        let none = || broken(&format!("{:?} is not an http or https URL", crate::evidence::redact::text(text)));
+        let mut url = text::loose_url(text).ok_or_else(none)?;
+        if self.to_query {
+            let query = url.query().into_iter().chain(self.body.iter().map(String::as_str)).collect::<Vec<_>>().join("&");
+            url.set_query(Some(query.as_str()).filter(|query| !query.is_empty()));
+        }
+        Ok(url)
+    }
+}
+
+fn broken(problem: &str) -> IntakeError {
+    IntakeError::Broken { what: "the curl command", problem: problem.to_owned() }
 }

@@ -4,29 +4,67 @@
 use serde_json::{Map, Value};
 
 use super::page::Draft;
+use super::script::{self, Reader};
 use super::{Hints, Intake, IntakeError, Source, text};
 
 /// The most fields of a form.
 const MAX_FIELDS: usize = 200;
 
-/// A signer's answer: a URL and the fields to post there, at the top or one level down. Nothing when the JSON is something else.
+/// A signer's answer: a URL and the fields to post there, or the method and headers to send there, at the top or one level down.
+/// Nothing when the text is something else.
 pub(super) fn read(text: &str, hints: &Hints) -> Option<Result<Intake, IntakeError>> {
-    let document: Value = serde_json::from_str(text).ok()?;
+    let document = document(text)?;
     let members = document.as_object()?;
-    let (url, fields) = handed(members).or_else(|| members.values().filter_map(Value::as_object).find_map(handed))?;
+    let handed = Handed::of(members).or_else(|| members.values().filter_map(Value::as_object).find_map(Handed::of))?;
     let broken = |problem: String| IntakeError::Broken { what: "the presigned form", problem };
-    let Some(url) = text::url(url) else {
-        return Some(Err(broken(format!("{:?} is not an absolute http or https URL", crate::evidence::redact::text(url)))));
+    let Some(url) = text::url(handed.url) else {
+        return Some(Err(broken(format!("{:?} is not an absolute http or https URL", crate::evidence::redact::text(handed.url)))));
     };
-    let value = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let mut draft = Draft::get(url);
-    draft.method = Some("POST".into());
-    draft.form = fields.iter().take(MAX_FIELDS).map(|(name, text)| (name.clone(), value(text))).collect();
+    draft.form = texts(handed.fields);
+    let method = handed.method.filter(|_| draft.form.is_empty()).unwrap_or("POST");
+    draft.method = Some(method.to_ascii_uppercase());
+    draft.headers = texts(handed.headers);
     Some(draft.intake(Source::Form, hints))
 }
 
-fn handed(members: &Map<String, Value>) -> Option<(&str, &Map<String, Value>)> {
-    Some((members.get("url")?.as_str()?, members.get("fields")?.as_object()?))
+/// JSON, or what Python and JavaScript print of the same.
+fn document(text: &str) -> Option<Value> {
+    if let Ok(document) = serde_json::from_str(text) {
+        return Some(document);
+    }
+    let printed = text.starts_with('{') && text.contains("url") && text.contains("fields");
+    printed.then(|| Reader::new(text).value())?.map(json)
+}
+
+fn json(printed: script::Value) -> Value {
+    match printed {
+        script::Value::Text(text) | script::Value::Other(text) => Value::String(text),
+        script::Value::List(items) => items.into_iter().map(json).collect(),
+        script::Value::Object(members) => Value::Object(members.into_iter().map(|(name, value)| (name, json(value))).collect()),
+    }
+}
+
+/// What a signer says of the request to make.
+struct Handed<'a> {
+    url: &'a str,
+    method: Option<&'a str>,
+    fields: Option<&'a Map<String, Value>>,
+    headers: Option<&'a Map<String, Value>>,
+}
+
+impl<'a> Handed<'a> {
+    fn of(members: &'a Map<String, Value>) -> Option<Self> {
+        let (text, object) = (|name: &str| members.get(name)?.as_str(), |name: &str| members.get(name)?.as_object());
+        let handed = Self { url: text("url")?, method: text("method"), fields: object("fields"), headers: object("headers") };
+        (handed.fields.is_some() || (handed.method.is_some() && handed.headers.is_some())).then_some(handed)
+    }
+}
+
+/// Names and values; a value that is no string stands for its text.
+fn texts(members: Option<&Map<String, Value>>) -> Vec<(String, String)> {
+    let value = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    members.into_iter().flatten().take(MAX_FIELDS).map(|(name, text)| (name.clone(), value(text))).collect()
 }
 
 /// The fields of a multipart body; nothing when it is none. The boundary is its first line.

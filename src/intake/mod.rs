@@ -121,7 +121,7 @@ pub fn read(text: &str, hints: &Hints) -> Result<Vec<Intake>, IntakeError> {
     if text.is_empty() {
         return Err(IntakeError::Empty);
     }
-    if let Some(plain) = plain_blanks(text) {
+    if let Some(plain) = plain_blanks(text).or_else(|| unfenced(text)) {
         return read(&plain, hints);
     }
     if is_json(text) {
@@ -149,7 +149,7 @@ pub fn read(text: &str, hints: &Hints) -> Result<Vec<Intake>, IntakeError> {
     {
         return Ok(vec![draft.intake(Source::Head, hints)?]);
     }
-    if let Some(straight) = straightened(text) {
+    if let Some(straight) = straightened(text).or_else(|| unquoted(text)) {
         return read(&straight, hints);
     }
     let mut items = Vec::new();
@@ -159,8 +159,10 @@ pub fn read(text: &str, hints: &Hints) -> Result<Vec<Intake>, IntakeError> {
         let end = rest.find('\n').map_or(rest.len(), |at| at + 1);
         // A line that holds nothing begins nothing: a text of many such lines is looked at once, not once a line.
         let begins = !rest[..end].chars().all(is_prompt);
-        if begins && let Some(((source, draft), left)) = command(rest)? {
-            items.push(draft.intake(source, hints)?);
+        if begins && let Some(((source, drafts), left)) = command(rest)? {
+            for draft in drafts {
+                items.push(draft.intake(source, hints)?);
+            }
             rest = left;
             continue;
         }
@@ -197,8 +199,8 @@ pub fn read_archive(input: impl std::io::Read, hints: &Hints) -> Result<Vec<Inta
     har::read(input, hints)
 }
 
-/// A command at the beginning of the text, and what follows it.
-type Command<'a> = Option<((Source, page::Draft), &'a str)>;
+/// The requests of a command at the beginning of the text, and what follows it.
+type Command<'a> = Option<((Source, Vec<page::Draft>), &'a str)>;
 
 fn command(text: &str) -> Result<Command<'_>, IntakeError> {
     let start = without_prompt(text);
@@ -211,14 +213,15 @@ fn command(text: &str) -> Result<Command<'_>, IntakeError> {
     }
     // `$session = …` of PowerShell begins with what a prompt also looks like.
     let whole = text.trim_start();
-    if let Some((draft, rest)) = powershell::read(whole)? {
-        return Ok(Some(((Source::PowerShell, draft), rest)));
+    let behind_prompt = if whole.starts_with("PS ") { start } else { whole };
+    if let Some((draft, rest)) = powershell::read(behind_prompt)? {
+        return Ok(Some(((Source::PowerShell, vec![draft]), rest)));
     }
-    if let Some((draft, rest)) = curl::read(without_prefix(start))? {
-        return Ok(Some(((Source::Curl, draft), rest)));
+    if let Some((drafts, rest)) = curl::read(without_prefix(start))? {
+        return Ok(Some(((Source::Curl, drafts), rest)));
     }
     if let Some((draft, rest)) = fetch::read(start)? {
-        return Ok(Some(((Source::Fetch, draft), rest)));
+        return Ok(Some(((Source::Fetch, vec![draft]), rest)));
     }
     Ok(None)
 }
@@ -228,12 +231,15 @@ fn is_prompt(c: char) -> bool {
     c.is_whitespace() || matches!(c, ';' | '&' | '$' | '>' | '%')
 }
 
+/// Commands behind the sign that ends a prompt.
+const PROMPTED: [&str; 7] = ["$ curl ", "# curl ", "% curl ", "> curl ", ">curl ", "> Invoke-", ">Invoke-"];
+
 /// The text behind a prompt: `$`, `>`, and `me@host:~/src$`, `PS C:\\>` where `curl` follows on the same line.
 fn without_prompt(text: &str) -> &str {
     let start = text.trim_start_matches(is_prompt);
     let line = start.lines().next().unwrap_or_default();
     let line = &line[..line.floor_char_boundary(200)];
-    let behind = ["$ curl ", "# curl ", "% curl ", "> curl ", ">curl "].iter().filter_map(|sign| Some(line.find(sign)? + 1)).min();
+    let behind = PROMPTED.iter().filter_map(|sign| Some(line.find(sign)? + 1)).min();
     match behind {
         Some(at) if !line[..at].contains(['\'', '"']) && !line[..at].contains("curl ") => start[at..].trim_start(),
         _ => start,
@@ -256,15 +262,39 @@ fn without_prefix(text: &str) -> &str {
     rest
 }
 
-/// A command whose quotes a word processor has curled or a page has written as entities, with plain ones; nothing where any is plain.
+/// The text without the fences that Markdown puts around code; nothing where it does not begin with one.
+fn unfenced(text: &str) -> Option<String> {
+    let is_fence = |line: &&str| line.trim_start().starts_with("```");
+    (text.len() <= MAX_TEXT && text.starts_with("```") && text.contains('\n'))
+        .then(|| text.lines().filter(|line| !is_fence(line)).collect::<Vec<_>>().join("\n"))
+}
+
+/// The text of a quotation, every line of which begins with `>`; nothing where any does not.
+fn unquoted(text: &str) -> Option<String> {
+    let lines: Option<Vec<&str>> =
+        text.lines().filter(|line| !line.trim().is_empty()).map(|line| line.trim_start().strip_prefix('>')).collect();
+    lines.map(|lines| lines.join("\n")).filter(|inner| !inner.trim().is_empty())
+}
+
+/// A command whose quotes a word processor has curled, or any text whose quotes a page has written as entities, with plain ones;
+/// nothing where any is plain.
 fn straightened(text: &str) -> Option<String> {
     let bent = ['‘', '’', '“', '”'];
     let is_command = text.starts_with("curl") || text.starts_with("fetch(") || text.starts_with("await fetch(");
-    if !is_command || text.contains(['\'', '"']) || !(text.contains(bent) || text.contains("&#39;") || text.contains("&quot;")) {
+    let has_entities = text.contains("&#39;") || text.contains("&quot;") || text.contains("&#x27;");
+    if text.contains(['\'', '"']) || !(has_entities || (is_command && text.contains(bent))) {
         return None;
     }
     let plain = text.replace(['‘', '’'], "'").replace(['“', '”'], "\"");
-    Some(plain.replace("&#39;", "'").replace("&quot;", "\"").replace("&amp;", "&"))
+    Some(
+        plain
+            .replace("&#39;", "'")
+            .replace("&#x27;", "'")
+            .replace("&quot;", "\"")
+            .replace("&gt;", ">")
+            .replace("&lt;", "<")
+            .replace("&amp;", "&"),
+    )
 }
 
 /// Whether the text is JSON; a line of Safari's console begins with `[Error]`.

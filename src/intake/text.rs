@@ -25,7 +25,8 @@ pub(super) fn first_url(sentence: &str) -> Option<(Url, usize)> {
         let rest = &sentence[start..];
         if rest.starts_with("http://") || rest.starts_with("https://") {
             let end = rest
-                .find(|c: char| c.is_whitespace() || matches!(c, '\'' | '"' | '‘' | '’' | '“' | '”' | '«' | '»' | '<' | '>' | '`'))
+                // Also the punctuation of Chinese and Japanese, where no blank follows.
+                .find(|c: char| c.is_whitespace() || "'\"‘’“”«»<>`。，、；：（）「」".contains(c))
                 .unwrap_or(rest.len());
             let word = unpunctuated(&rest[..end]);
             if let Some(url) = url(word) {
@@ -84,6 +85,8 @@ mod tests {
             ("see (https://a.example/x), please", "https://a.example/x"),
             ("https://a.example/x_(y)", "https://a.example/x_(y)"),
             ("http or https://a.example", "https://a.example/"),
+            ("读取位于https://a.example/x的远程资源", "https://a.example/x%E7%9A%84%E8%BF%9C%E7%A8%8B%E8%B5%84%E6%BA%90"),
+            ("資源 https://a.example/x。（原因", "https://a.example/x"),
         ] {
             assert_eq!(first_url(sentence).map(|(url, _)| url.to_string()).as_deref(), Some(wanted), "{sentence}");
         }
