@@ -142,3 +142,9 @@ pub(crate) fn agreement(case: &Case<'_>) -> Option<(&'static str, String)> {
 pub fn rule(code: &str) -> Option<&'static Rule> {
     rules().find(|rule| rule.code == code)
 }
+
+/// The rule that was probably meant by a code that there is not.
+pub fn nearest(code: &str) -> Option<&'static Rule> {
+    let likeness = |rule: &Rule| strsim::jaro_winkler(rule.code, code);
+    rules().max_by(|a, b| likeness(a).total_cmp(&likeness(b))).filter(|rule| likeness(rule) > 0.7)
+}

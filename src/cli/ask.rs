@@ -12,6 +12,7 @@ use crate::remedy::clients;
 use crate::suite::Defaults;
 use crate::verdict::Engine;
 use crate::web::Origin;
+use crate::web::header::is_token;
 
 /// Largest file of headers.
 const MAX_HEADERS: u64 = 1 << 20;
@@ -28,7 +29,7 @@ pub(crate) struct AskArgs {
     pub(crate) method: Option<String>,
     /// A request header; with a value, the value decides whether it is safelisted. @FILE takes them from a file, a line each,
     /// so that no secret stands in the list of processes
-    #[arg(long = "header", short = 'H', env = "WHYCORS_HEADER", value_name = "NAME[: VALUE]")]
+    #[arg(long = "header", short = 'H', env = "WHYCORS_HEADER", value_name = "NAME[: VALUE]", allow_hyphen_values = true)]
     pub(crate) headers: Vec<String>,
     /// As `credentials: "include"` or `withCredentials`
     #[arg(long, env = "WHYCORS_CREDENTIALS")]
@@ -51,8 +52,10 @@ pub(crate) struct AskArgs {
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
 pub(crate) enum Browser {
     #[default]
+    #[value(aliases = ["chrome", "edge"])]
     Chromium,
     Firefox,
+    #[value(alias = "safari")]
     Webkit,
 }
 
@@ -119,7 +122,9 @@ impl AskArgs {
             ask.credentials = Credentials::Include;
         }
         ask.upload_listener |= self.upload_listener;
-        ask.expose.extend(self.expose.iter().cloned());
+        for name in &self.expose {
+            ask.expose.push(header_name("--expose", name, "NAME")?.to_owned());
+        }
         Ok(())
     }
 }
@@ -147,9 +152,23 @@ fn header(text: &str) -> Result<(String, Option<String>), Trouble> {
         Some((name, value)) => (name.trim(), Some(value.trim().to_owned())),
         None => (text.trim(), None),
     };
-    let token = |c: u8| c.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&c);
-    if name.is_empty() || !name.bytes().all(token) {
-        return Err(Trouble::new(format!("--header {text:?}: {name:?} is not a header name; write NAME or \"NAME: VALUE\"")));
+    Ok((header_name("--header", name, "NAME or \"NAME: VALUE\"")?.to_owned(), value))
+}
+
+/// The name, if it is one.
+fn header_name<'a>(option: &str, name: &'a str, form: &str) -> Result<&'a str, Trouble> {
+    let name = name.trim();
+    if !is_token(name) {
+        return Err(Trouble::new(format!("{option}: {name:?} is not a header name; write {form}")));
     }
-    Ok((name.to_owned(), value))
+    no_option(option, name, form)?;
+    Ok(name)
+}
+
+/// What looks like an option stands where the value of the one before it was forgotten.
+pub(super) fn no_option(option: &str, value: &str, form: &str) -> Result<(), Trouble> {
+    if value.starts_with('-') {
+        return Err(Trouble::new(format!("{option}: {value:?} looks like an option, and no header is called so; write {form}")));
+    }
+    Ok(())
 }

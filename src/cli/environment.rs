@@ -40,6 +40,8 @@ fn prepared(is_meant: impl Fn(&str) -> bool) -> Command {
 fn with_variable(arg: Arg, prefix: &str) -> Arg {
     let Some(long) = arg.get_long() else { return arg };
     let name = arg.get_env().map_or_else(|| format!("{prefix}_{}", shout(long)), |name| name.to_string_lossy().into_owned());
+    // A number below zero is a bad value, not an option.
+    let arg = if arg.get_action().takes_values() { arg.allow_negative_numbers(true) } else { arg };
     let empty = std::env::var_os(&name).is_some_and(|value| value.is_empty());
     // A header or a proxy may hold a secret, which help must not show.
     let arg =

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::output::{Trouble, deliver};
 use super::{Exit, Global, terminal};
-use crate::cause::{Kind, Rule, families, rule, rules};
+use crate::cause::{Kind, Rule, families, nearest, rule};
 use crate::report::{docs, wrapping};
 
 #[derive(Debug, Args)]
@@ -55,8 +55,7 @@ fn known(code: &str) -> Result<&'static Rule, Trouble> {
     if let Some(rule) = rule(&code.to_ascii_lowercase()) {
         return Ok(rule);
     }
-    let nearest = rules().max_by(|a, b| strsim::jaro_winkler(a.code, code).total_cmp(&strsim::jaro_winkler(b.code, code)));
-    let hint = nearest.filter(|r| strsim::jaro_winkler(r.code, code) > 0.7).map(|r| format!("; did you mean {}?", r.code));
+    let hint = nearest(code).map(|rule| format!("; did you mean {}?", rule.code));
     Err(Trouble::new(format!("{code:?} is not a code of the catalogue{}", hint.unwrap_or_else(|| "; `whycors explain` lists them".into()))))
 }
 

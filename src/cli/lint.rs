@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::ask::no_option;
 use super::format::Color;
 use super::output::{Trouble, deliver, read_text};
 use super::{Exit, Global};
@@ -25,7 +26,7 @@ pub(crate) struct LintArgs {
     #[arg(long, short = 'X', env = "WHYCORS_METHOD", value_name = "METHOD")]
     method: Option<String>,
     /// A header that the traced request asks for (Access-Control-Request-Headers)
-    #[arg(long = "header", short = 'H', env = "WHYCORS_HEADER", value_name = "NAME[: VALUE]")]
+    #[arg(long = "header", short = 'H', env = "WHYCORS_HEADER", value_name = "NAME[: VALUE]", allow_hyphen_values = true)]
     headers: Vec<String>,
     /// Trace the actual request instead of the preflight
     #[arg(long)]
@@ -86,6 +87,9 @@ fn request(args: &LintArgs) -> Result<Option<Request>, Trouble> {
         let missing = "the traced request has no origin: add --origin https://your.app (or set WHYCORS_ORIGIN)";
         return if described { Err(Trouble::new(missing)) } else { Ok(None) };
     };
+    for header in &args.headers {
+        no_option("--header", header, "NAME")?;
+    }
     let method = args.method.clone().unwrap_or_else(|| "GET".into());
     // Whatever stands after a colon is the value, which S3 is never asked about.
     let headers = args.headers.iter().map(|header| header.split(':').next().unwrap_or_default().to_owned()).collect();

@@ -136,6 +136,11 @@ fn check_bucket(name: &str) -> Result<(), Trouble> {
     if (3..=255).contains(&name.len()) && name.chars().all(plain) {
         return Ok(());
     }
-    let hint = if name.contains("://") || name.contains('/') { "; for a URL use `whycors probe`" } else { "" };
+    let named = name.strip_prefix("s3://").or_else(|| name.strip_prefix("arn:aws:s3:::")).and_then(|rest| rest.split('/').next());
+    let hint = match named.filter(|bucket| !bucket.is_empty()) {
+        Some(bucket) => format!("; write {bucket}"),
+        None if name.contains('/') => "; for a URL use `whycors probe`".to_owned(),
+        None => String::new(),
+    };
     Err(Trouble::new(format!("{name:?} is not the name of a bucket: letters, digits, dots and hyphens, 3 to 63 of them{hint}")))
 }

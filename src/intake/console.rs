@@ -236,7 +236,8 @@ impl Listener {
 
     /// A text in another language or of an unknown version: it speaks of CORS and names a URL.
     fn loosely(&mut self, text: &str) -> Result<(), IntakeError> {
-        let lower = text.to_ascii_lowercase();
+        // A referrer policy may be called so, and speaks of something else.
+        let lower = text.to_ascii_lowercase().replace("when-cross-origin", "");
         if let Some(mut found) = Lookalike::find(text) {
             found.url = target(text);
             self.lookalikes.push(found);

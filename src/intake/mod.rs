@@ -312,8 +312,12 @@ fn lone_url(text: &str) -> Option<Url> {
     if text.contains("&amp;") { text::url(&text.replace("&amp;", "&")) } else { text::url(text) }
 }
 
-/// Nothing is known of the text, but perhaps that it is a URL without its beginning.
+/// Nothing is known of the text, but perhaps that it is an answer alone, or a URL without its beginning.
 fn unknown(text: &str) -> IntakeError {
+    if text.starts_with("HTTP/") {
+        let problem = "it does not say what was asked for; paste the request's head as well, or give the URL and --origin".into();
+        return IntakeError::Broken { what: "the head of an answer", problem };
+    }
     let place = text.split('/').next().unwrap_or_default();
     if text.contains(char::is_whitespace) || !place.contains('.') || text::loose_url(text).is_none() {
         return IntakeError::Unknown(beginning(text));

@@ -16,12 +16,15 @@ const HEADINGS: [&str; 10] =
 pub(super) fn read(text: &str) -> Option<Draft> {
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(MAX_LINES).collect();
     let value = |name: &str| lines.iter().enumerate().find_map(|(at, line)| value_of(line, name, lines.get(at + 1)));
-    let mut draft = Draft::get(text::url(value("Request URL")?)?);
-    draft.method = value("Request Method").filter(|method| super::plain::is_method(method)).map(str::to_owned);
-    // Where the tab has headings, the response's lines come first and are not the page's.
+    let of_safari = || lines.first().filter(|line| **line == "Summary").and_then(|_| value("URL"));
+    let mut draft = Draft::get(text::url(value("Request URL").or_else(of_safari)?)?);
+    let start = || lines.iter().find(|line| line.contains(" HTTP/"))?.split(' ').next();
+    draft.method = value("Request Method").or_else(start).filter(|method| super::plain::is_method(method)).map(str::to_owned);
+    // Where the tab has headings, the response's lines come first in some and are not the page's.
     let heading = |name: &str| lines.iter().rposition(|line| line.trim_end_matches(':').eq_ignore_ascii_case(name));
-    let from = heading("request headers").map_or(0, |at| at + 1);
-    let to = heading("response headers").filter(|at| *at >= from).unwrap_or(lines.len());
+    let from = heading("request headers").or_else(|| heading("request")).map_or(0, |at| at + 1);
+    let to = [heading("response headers"), heading("response")].into_iter().flatten().filter(|at| *at >= from).min();
+    let to = to.unwrap_or(lines.len());
     draft.headers = headers(&lines[from..to]);
     Some(draft)
 }
@@ -71,13 +74,17 @@ mod tests {
             Response Headers\nserver: nginx\nRequest Headers\n:authority: a.example\norigin: https://b.example\nx-a: 1";
         let new =
             "General\nRequest URL\nhttps://a.example/x\nRequest Method\nPUT\nStatus Code\n403 Forbidden\norigin\nhttps://b.example\nx-a\n1";
-        for text in [old, new] {
+        let of_safari = "Summary\nURL: https://a.example/x\nStatus: 403\nSource: Network\n\nRequest\nPUT /x HTTP/1.1\norigin: https://b.example\n\
+            x-a: 1\n\nResponse\nHTTP/1.1 403\nServer: nginx";
+        for text in [old, new, of_safari] {
             let draft = read(text).unwrap();
             assert_eq!((draft.url.as_str(), draft.method.as_deref()), ("https://a.example/x", Some("PUT")), "{text}");
             let headers: Vec<_> = draft.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
             assert_eq!(headers, [("origin", "https://b.example"), ("x-a", "1")], "{text}");
         }
-        for text in ["Request URLs are long", "Request URL", "Request URL: none", "GET / HTTP/1.1\nHost: a.example"] {
+        for text in
+            ["Request URLs are long", "Request URL", "Request URL: none", "GET / HTTP/1.1\nHost: a.example", "URL: https://a.example/x"]
+        {
             assert!(read(text).is_none(), "{text}");
         }
     }

@@ -3,9 +3,10 @@
 use serde::Deserialize;
 use url::Url;
 
+use super::values::PATTERN;
 use super::{Check, Expect, Location, Want};
 use crate::ask::{Ask, Credentials, Redirect};
-use crate::web::Origin;
+use crate::web::{Origin, header, method};
 
 /// A line of a fleet file.
 #[derive(Debug, Clone, Deserialize)]
@@ -54,6 +55,7 @@ pub fn fleet_line(file: &str, line: usize, text: &str, origin: Option<&Origin>) 
         return Err(format!("url {:?}: only http and https can be probed", fleet.url));
     }
     let origin = match (&fleet.origin, origin) {
+        (Some(text), _) if text.contains('*') => return Err(format!("origin {text:?}: {PATTERN}")),
         (Some(text), _) => Origin::parse(text).map_err(|e| e.to_string())?,
         (None, Some(origin)) => origin.clone(),
         (None, None) => return Err("no origin: add \"origin\" to the line, or --origin for all".into()),
@@ -62,11 +64,19 @@ pub fn fleet_line(file: &str, line: usize, text: &str, origin: Option<&Origin>) 
         HeaderForm::Pair(name, value) => (name, value),
         HeaderForm::Text(text) => split_header(&text),
     });
+    let headers: Vec<_> = headers.collect();
+    let method = fleet.method.unwrap_or_else(|| "GET".into());
+    if !method::is_valid(&method) {
+        return Err(format!("{method:?} is not a method; write letters only, such as PUT"));
+    }
+    if let Some(name) = headers.iter().map(|(name, _)| name).chain(&fleet.expose).find(|name| !header::is_token(name)) {
+        return Err(format!("{name:?} is not a header name"));
+    }
     let ask = Ask {
         url,
         origin,
-        method: fleet.method.unwrap_or_else(|| "GET".into()),
-        headers: headers.collect(),
+        method,
+        headers,
         credentials: fleet.credentials.unwrap_or_default(),
         redirect: Redirect::default(),
         upload_listener: fleet.upload_listener,
@@ -86,7 +96,11 @@ fn want(form: ExpectForm) -> Result<Want, String> {
         ExpectForm::Word(word) if word == "blocked" => Ok(Want::Blocked),
         ExpectForm::Word(word) => Err(format!("expect {word:?}: write \"allowed\", \"blocked\" or {{\"cause\": \"…\"}}")),
         ExpectForm::Cause { cause } if crate::cause::rule(&cause).is_some() => Ok(Want::Cause(cause)),
-        ExpectForm::Cause { cause } => Err(format!("there is no cause {cause:?}; see `whycors explain`")),
+        ExpectForm::Cause { cause } => {
+            let help =
+                crate::cause::nearest(&cause).map_or("see `whycors explain`".into(), |rule| format!("did you mean {:?}?", rule.code));
+            Err(format!("there is no cause {cause:?}; {help}"))
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod modules;
 mod parse;
 mod shard;
 mod table;
+mod values;
 
 pub use defaults::{Defaults, defaults};
 pub use expect::{Expect, Limits, Met, Want};

@@ -7,7 +7,7 @@ use url::Url;
 use super::expect::{Expect, Limits, Want};
 use super::mistake::{Mistake, nearest};
 use super::table::{MOST_MISTAKES, Reader};
-use super::{Check, Location};
+use super::{Check, Location, values};
 use crate::ask::{Ask, Credentials};
 use crate::web::Origin;
 
@@ -118,24 +118,25 @@ fn check(reader: &mut Reader<'_>, defaults: &Draft, table: &DeTable<'_>, span: s
 impl Draft {
     pub(super) fn read(&mut self, reader: &mut Reader<'_>, table: &DeTable<'_>) {
         if let Some(urls) = one_or_many(reader, table, "url", "urls") {
-            self.urls = urls.into_iter().filter_map(|(text, value)| Some((url(reader, &text, value)?, value.span().start))).collect();
+            self.urls =
+                urls.into_iter().filter_map(|(text, value)| Some((values::url(reader, &text, value)?, value.span().start))).collect();
         }
         if let Some(origins) = one_or_many(reader, table, "origin", "origins") {
-            self.origins = origins.into_iter().filter_map(|(text, value)| origin(reader, &text, value)).collect();
+            self.origins = origins.into_iter().filter_map(|(text, value)| values::origin(reader, &text, value)).collect();
         }
         if let Some(methods) = one_or_many(reader, table, "method", "methods") {
-            self.methods = methods.into_iter().map(|(text, _)| text).collect();
+            self.methods = methods.into_iter().filter_map(|(text, value)| values::method(reader, text, value)).collect();
         }
-        if let Some(headers) = table.get("headers").and_then(|v| reader.texts(v)) {
-            self.headers = headers.iter().map(|h| super::fleet::split_header(h)).collect();
+        if let Some(headers) = table.get("headers").and_then(|v| values::headers(reader, v)) {
+            self.headers = headers;
         }
         if let Some(value) = table.get("credentials") {
-            self.credentials = credentials(reader, value).unwrap_or_default();
+            self.credentials = values::credentials(reader, value).unwrap_or_default();
         }
         set(&mut self.upload_listener, table.get("upload_listener").and_then(|v| reader.flag(v)));
-        set(&mut self.expose, table.get("expose").and_then(|v| reader.texts(v)));
+        set(&mut self.expose, table.get("expose").and_then(|v| values::names(reader, v)));
         if let Some(value) = table.get("timeout") {
-            self.timeout = reader.number(value);
+            self.timeout = values::seconds(reader, value);
         }
         if let Some(value) = table.get("expect") {
             set(&mut self.expect.want, want(reader, value));
@@ -209,40 +210,16 @@ fn one_or_many<'t, 'i>(reader: &mut Reader<'_>, table: &'t DeTable<'i>, one: &st
     }
 }
 
-fn url(reader: &mut Reader<'_>, text: &str, value: &Spanned<DeValue<'_>>) -> Option<Url> {
-    match Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => return Some(url),
-        Ok(url) => reader.fail(value.span(), format!("{}: only http and https can be probed", url.scheme()), None),
-        Err(error) => reader.fail(value.span(), format!("not a URL: {error}"), Some("write https://host/path".into())),
-    }
-    None
-}
-
-fn origin(reader: &mut Reader<'_>, text: &str, value: &Spanned<DeValue<'_>>) -> Option<Origin> {
-    Origin::parse(text)
-        .map_err(|error| reader.fail(value.span(), error.problem, error.sent.map(|o| format!("write {:?}", o.as_str()))))
-        .ok()
-}
-
-fn credentials(reader: &mut Reader<'_>, value: &Spanned<DeValue<'_>>) -> Option<Credentials> {
-    match (value.get_ref().as_bool(), value.get_ref().as_str()) {
-        (Some(true), _) | (_, Some("include")) => Some(Credentials::Include),
-        (Some(false), _) | (_, Some("same-origin")) => Some(Credentials::SameOrigin),
-        (_, Some("omit")) => Some(Credentials::Omit),
-        _ => reader.wrong(value, "true, false, \"omit\", \"same-origin\" or \"include\""),
-    }
-}
-
 fn want(reader: &mut Reader<'_>, value: &Spanned<DeValue<'_>>) -> Option<Want> {
     if let Some(table) = value.get_ref().as_table() {
         reader.known(table, &["cause"]);
-        let cause = table.get("cause")?;
+        let Some(cause) = table.get("cause") else { return reader.wrong(value, "{ cause = \"…\" }") };
         let code = reader.text(cause)?;
         if crate::cause::rule(&code).is_some() {
             return Some(Want::Cause(code));
         }
-        let codes: Vec<&str> = crate::cause::rules().map(|r| r.code).collect();
-        let help = nearest(&code, &codes).map(|c| format!("did you mean {c:?}?")).or(Some("see `whycors explain`".into()));
+        let near = crate::cause::nearest(&code).map(|rule| format!("did you mean {:?}?", rule.code));
+        let help = near.or(Some("see `whycors explain`".into()));
         reader.fail(cause.span(), format!("there is no cause {code:?}"), help);
         return None;
     }
@@ -270,11 +247,8 @@ fn limits(limits: &mut Limits, reader: &mut Reader<'_>, table: &DeTable<'_>) {
     number("max_age_max", &mut limits.max_age_max);
     number("certificate_days", &mut limits.certificate_days);
     number("within_ms", &mut limits.within_ms);
-    let mut status = None;
-    number("status", &mut status);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a status is checked to be below 1000")]
-    if let Some(status) = status.filter(|s| *s < 1000.0) {
-        limits.status = Some(status as u16);
+    if let Some(value) = table.get("status") {
+        limits.status = values::status(reader, value);
     }
 }
 
@@ -323,6 +297,27 @@ mod tests {
         ] {
             assert!(all.contains(part), "{part} not in\n{all}");
         }
+    }
+
+    #[test]
+    fn values_that_no_request_has_are_mistakes() {
+        for (line, words) in [
+            ("method = \"P T\"", "c.toml:4:10: \"P T\" is not a method"),
+            ("methods = [\"PUT\", \"\"]", "c.toml:4:19: \"\" is not a method"),
+            ("headers = [\"x-a\", \"a b: c\"]", "c.toml:4:19: \"a b\" is not a header name"),
+            ("expose = [\"e tag\"]", "c.toml:4:11: \"e tag\" is not a header name"),
+            ("timeout = 0", "c.toml:4:11: a time-out is more than 0 and at most 3600 seconds"),
+            ("timeout = 1e9", "at most 3600"),
+            ("status = 2000", "c.toml:4:10: a status is a whole number from 100 to 599"),
+            ("expect = {}", "c.toml:4:10: expected { cause"),
+            ("expect = { cause = \"s3-wrong-region\" }", "did you mean \"s3-wrong-region-redirect\"?"),
+        ] {
+            let text = format!("[[check]]\nurl = \"https://a.test\"\norigin = \"https://b.test\"\n{line}\n");
+            let said = parse("c.toml", &text, &env).unwrap_err()[0].to_string();
+            assert!(said.contains(words), "{line}: {said}");
+        }
+        let text = "[[check]]\nurl = \"https://a.test\"\norigin = \"https://*.b.test\"\n";
+        assert!(parse("c.toml", text, &env).unwrap_err()[0].to_string().contains("a pattern of CORS rules"));
     }
 
     #[test]

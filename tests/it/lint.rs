@@ -124,6 +124,11 @@ fn what_cannot_be_read_is_usage() {
         (&["lint", "-"], "", "it is empty"),
         (&["lint", "-", "--method", "PUT"], "[]", "--origin"),
         (&["lint", &path, "--origin", "https://x.test"], "", "--resource"),
+        (&["lint", "-", "--origin", "https://x.test", "--header", "-x-a"], "[]", "\"-x-a\" looks like an option"),
+        (&["suggest", "--origin", "https://x.test", "--header", "--credentials"], "", "\"--credentials\" looks like an option"),
+        (&["suggest", "--origin", "https://x.test", "--expose", "a b"], "", "--expose: \"a b\" is not a header name"),
+        (&["s3", "s3://media/k", "--origin", "https://x.test"], "", "write media"),
+        (&["probe", "http://127.0.0.1:9/", "--timeout", "-5"], "", "--timeout \"-5\": not a time"),
         (&["suggest", "--origin", "https://x.test", "--method", "PATCH"], "", "PATCH"),
     ] {
         let output = whycors(args, input);
