@@ -71,8 +71,8 @@ pub(crate) struct CheckArgs {
     #[arg(long)]
     no_follow_up: bool,
     /// Probes of one check, follow-ups included
-    #[arg(long, env = "WHYCORS_MAX_PROBES", default_value_t = 24, value_name = "N")]
-    max_probes: usize,
+    #[arg(long, env = "WHYCORS_MAX_PROBES", default_value_t = 24, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    max_probes: u16,
     /// Whose decision counts
     #[arg(long, env = "WHYCORS_BROWSER", value_enum, default_value_t)]
     browser: Browser,
@@ -132,10 +132,10 @@ impl CheckArgs {
             let progress = Progress::of_checks(global, gather.total());
             let all = self.round(Arc::clone(wiring), Arc::clone(gather), progress, engine, stop.clone()).run(hands).await;
             let left = self.wait.unwrap_or_default().saturating_sub(begun.elapsed());
-            let Some(again) = repeat.as_ref().map(|list| gather.unmet(list)).filter(|list| all && !list.is_empty() && !left.is_zero())
-            else {
+            let again = repeat.as_ref().filter(|_| all && !left.is_zero()).map(|list| gather.unmet(list)).unwrap_or_default();
+            if again.is_empty() {
                 return Ok(all);
-            };
+            }
             if global.quiet == 0 {
                 complain(format_args!("{} not as expected yet; asking again in {} s", again.len(), pause.min(left).as_secs().max(1)));
             }
@@ -151,7 +151,7 @@ impl CheckArgs {
     fn round(&self, wiring: Arc<Wiring>, gather: Arc<Gather>, progress: Progress, engine: Engine, stop: watch::Receiver<bool>) -> Round {
         let limits = Limits { jobs: self.jobs.into(), per_host: self.per_host.into(), rate: self.rate, retries: self.retries };
         let budget = Budget {
-            max_probes: self.max_probes.max(2),
+            max_probes: usize::from(self.max_probes).max(2),
             waves: if self.no_follow_up { 0 } else { Budget::default().waves },
             engine,
             ..Budget::default()

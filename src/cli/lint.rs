@@ -8,7 +8,7 @@ use super::ask::no_option;
 use super::format::Color;
 use super::output::{Trouble, deliver, read_text};
 use super::{Exit, Global};
-use crate::aws::s3::cors::config::{Config, Document};
+use crate::aws::s3::cors::config::{Config, Document, UNKNOWN_UNTIL_DEPLOYED};
 use crate::aws::s3::cors::engine::{Request, evaluate};
 use crate::aws::s3::cors::read;
 use crate::lint::lint;
@@ -64,6 +64,11 @@ pub(crate) fn run(args: LintArgs, global: Global) -> Result<Exit, Trouble> {
     let trace = match request(&args)? {
         Some(request) => {
             let rules = chosen(&document, args.resource.as_deref())?.map(|config| config.rules.as_slice()).unwrap_or_default();
+            if rules.is_empty() && document.slips.iter().any(|slip| slip.code == UNKNOWN_UNTIL_DEPLOYED) {
+                return Err(Trouble::new(format!(
+                    "{name}: its rules are only known at deployment, so no request can be traced through them"
+                )));
+            }
             Some(evaluate(rules, &request))
         }
         None => None,

@@ -58,12 +58,13 @@ fn wildcards(config: &Config, findings: &mut Findings) {
 }
 
 fn incomplete(config: &Config, findings: &mut Findings) {
-    if config.rules.is_empty() {
+    if config.rules.is_empty() && !config.is_opaque {
         let fix = "add a rule, or delete the bucket's CORS configuration instead";
         findings.add("no-rules", Error, (None, config.span), format!("{MALFORMED}: there is no rule"), fix);
     }
+    let [origins, methods, ..] = config.dialect.keys();
     for (index, rule) in config.rules.iter().enumerate() {
-        for (list, code, name) in [(&rule.origins, "no-origins", "AllowedOrigins"), (&rule.methods, "no-methods", "AllowedMethods")] {
+        for (list, code, name) in [(&rule.origins, "no-origins", origins), (&rule.methods, "no-methods", methods)] {
             if list.is_empty() {
                 let message = format!("{MALFORMED}: the rule has no {name}");
                 findings.add(code, Error, (Some(index), rule.span), message, format!("add {name}"));
@@ -73,8 +74,9 @@ fn incomplete(config: &Config, findings: &mut Findings) {
 }
 
 fn names(config: &Config, findings: &mut Findings) {
+    let [_, _, headers, expose, ..] = config.dialect.keys();
     for (index, rule) in config.rules.iter().enumerate() {
-        for (list, key) in [(&rule.headers, "AllowedHeaders"), (&rule.expose, "ExposeHeaders")] {
+        for (list, key) in [(&rule.headers, headers), (&rule.expose, expose)] {
             for text in list.iter().filter(|text| !text.opaque) {
                 let at = (Some(index), text.span);
                 let value = &text.value;

@@ -62,9 +62,11 @@ fn sdk_headers(config: &Config, findings: &mut Findings) {
 fn content_type(config: &Config, findings: &mut Findings) {
     for (index, rule) in config.rules.iter().enumerate().filter(|(_, rule)| has_method(rule, "PUT")) {
         if !allows(rule, "content-type") && !rule.headers.iter().any(|text| text.opaque) {
-            let what = if rule.headers.is_empty() { "the rule has no AllowedHeaders" } else { "AllowedHeaders lacks Content-Type" };
+            let [_, _, key, ..] = config.dialect.keys();
+            let what = if rule.headers.is_empty() { format!("the rule has no {key}") } else { format!("{key} lacks Content-Type") };
             let message = format!("{what}: a PUT with a Content-Type such as image/png will be refused");
-            findings.add("content-type-not-allowed", Warning, (Some(index), rule.span), message, "add \"Content-Type\" to AllowedHeaders");
+            let fix = format!("add \"Content-Type\" to {key}");
+            findings.add("content-type-not-allowed", Warning, (Some(index), rule.span), message, fix);
         }
     }
 }
@@ -73,7 +75,8 @@ fn etag(config: &Config, findings: &mut Findings) {
     for (index, rule) in config.rules.iter().enumerate().filter(|(_, rule)| writes(rule)) {
         if !rule.expose.iter().any(|text| text.opaque || text.value.eq_ignore_ascii_case("etag")) {
             let message = "scripts cannot read the ETag of what they upload; a multipart upload from the browser needs it";
-            findings.add("etag-not-exposed", Note, (Some(index), rule.span), message, "add \"ETag\" to ExposeHeaders");
+            let [_, _, _, key, ..] = config.dialect.keys();
+            findings.add("etag-not-exposed", Note, (Some(index), rule.span), message, format!("add \"ETag\" to {key}"));
         }
     }
 }

@@ -76,3 +76,39 @@ fn the_first_failure_stops_every_lane() {
     assert!((1..1000).contains(&answered), "{answered}");
     assert!(!writing.join().unwrap(), "nobody reads on");
 }
+
+/// Runs these checks with `--wait`; the status, and name and outcome of every result.
+fn waited(checks: &str, seconds: &str) -> (Option<i32>, Vec<(String, bool)>) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("checks.toml");
+    std::fs::write(&file, format!("[defaults]\norigin = \"https://app.example.com\"\n{checks}")).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_whycors"));
+    command.args(["check", "--format", "json", "--no-follow-up", "--wait", seconds]).arg(file).env_clear();
+    let output = command.output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let result = |one: &Value| (one["check"]["name"].as_str().unwrap().to_owned(), one["check"]["met"].as_bool().unwrap());
+    (output.status.code(), report["results"].as_array().unwrap().iter().map(result).collect())
+}
+
+#[test]
+fn what_is_still_unmet_when_the_waiting_ends_is_a_failure() {
+    let url = format!("http://127.0.0.1:{}/", dead_port());
+    let checks = format!("[[check]]\nname = \"up\"\nurl = \"{url}\"\n[[check]]\nname = \"down\"\nurl = \"{url}x\"\nexpect = \"blocked\"\n");
+    assert_eq!(waited(&checks, "1"), (Some(1), vec![("up".into(), false), ("down".into(), true)]));
+}
+
+#[test]
+fn waiting_ends_when_every_expectation_is_met() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for (number, stream) in listener.incoming().flatten().enumerate() {
+            let mut head = BufReader::new(&stream).lines();
+            while head.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
+            let allowed = if number == 0 { "" } else { "access-control-allow-origin: *\r\n" };
+            let _ = write!(&stream, "HTTP/1.1 200 OK\r\n{allowed}content-length: 0\r\nconnection: close\r\n\r\n");
+        }
+    });
+    let checks = format!("[[check]]\nname = \"up\"\nurl = \"{url}\"\n");
+    assert_eq!(waited(&checks, "60"), (Some(0), vec![("up".into(), true)]));
+}

@@ -116,6 +116,41 @@ fn the_trace_says_what_failed_on_which_value() {
 }
 
 #[test]
+fn rules_that_only_the_deployment_knows_are_no_mistake() {
+    for text in [
+        "module \"m\" {\n  cors_rule = var.rules\n}",
+        "resource \"aws_s3_bucket_cors_configuration\" \"b\" {\n  dynamic \"cors_rule\" {\n    for_each = var.r\n  }\n}",
+        "{\"module\": {\"m\": {\"cors_rule\": \"${var.rules}\"}}}",
+        "CorsConfiguration:\n  CorsRules: !Ref Rules\n",
+        "CorsConfiguration:\n  CorsRules:\n    - !Ref Rule\n",
+    ] {
+        let output = whycors(&["lint", "-", "--format", "json"], text);
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!((output.status.code(), report["findings"].as_array().map(Vec::len)), (Some(0), Some(1)), "{text} {report}");
+        assert_eq!(report["findings"][0]["code"], "unknown-until-deployed");
+        let output = whycors(&["lint", "-", "--origin", "https://a.test"], text);
+        assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).contains("at deployment")), (Some(2), true), "{text}");
+    }
+}
+
+#[test]
+fn advice_names_the_keys_of_the_form() {
+    const RULE: &str = "{\"AllowedOrigins\": [\"https://a.test\"], \"AllowedMethods\": [\"PUT\"]}";
+    for (text, keys) in [
+        (format!("[{RULE}]"), ["AllowedHeaders", "ExposeHeaders"]),
+        (format!("{{\"CorsConfiguration\": {{\"CorsRules\": [{RULE}]}}}}"), ["AllowedHeaders", "ExposedHeaders"]),
+        (
+            "cors_rule {\n  allowed_origins = [\"https://a.test\"]\n  allowed_methods = [\"PUT\"]\n}".into(),
+            ["allowed_headers", "expose_headers"],
+        ),
+    ] {
+        let report: Value = serde_json::from_slice(&whycors(&["lint", "-", "--format", "json"], &text).stdout).unwrap();
+        let fixes: Vec<&str> = report["findings"].as_array().unwrap().iter().map(|f| f["fix"].as_str().unwrap()).collect();
+        assert_eq!(fixes, [format!("add \"Content-Type\" to {}", keys[0]), format!("add \"ETag\" to {}", keys[1])], "{text}");
+    }
+}
+
+#[test]
 fn what_cannot_be_read_is_usage() {
     let path = format!("{FOLDER}/main.tf");
     for (args, input, words) in [

@@ -1,5 +1,6 @@
 //! Takes results in as they come: streams them where the form allows it, else keeps them for the end.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -37,7 +38,8 @@ pub(super) struct Gather {
 
 #[derive(Default)]
 struct Found {
-    entries: Vec<(usize, Entry)>,
+    /// The last result of each check.
+    entries: BTreeMap<usize, Entry>,
     /// Numbers of the first round, for the checks of a later one.
     numbers: Vec<usize>,
     failed: bool,
@@ -120,7 +122,7 @@ impl Gather {
         summary.add(&std::mem::take(&mut sheaf.summary));
         for (number, entry) in sheaf.entries.drain(..) {
             if stream.is_none() || entries.len() < KEPT {
-                entries.push((numbers.get(number).copied().unwrap_or(number), entry));
+                entries.insert(numbers.get(number).copied().unwrap_or(number), entry);
             }
         }
         let Some(stream) = stream else { return true };
@@ -134,24 +136,18 @@ impl Gather {
         self.found().stream.as_ref().is_some_and(|stream| stream.broken.is_some())
     }
 
-    /// Drops the results that are not as expected, and gives their checks out of the list for another round.
+    /// The checks of the list whose results are not as expected, for another round: its results replace theirs.
     pub(super) fn unmet(&self, list: &[Check]) -> Vec<Check> {
         let mut found = self.found();
         let open = |entry: &Entry| entry.failed() || entry.report.verdict.allowed.is_none();
-        found.numbers = found.entries.iter().filter(|(_, e)| open(e)).map(|(number, _)| *number).collect();
-        found.numbers.sort_unstable();
-        let again: Vec<Check> = found.numbers.iter().filter_map(|number| list.get(*number).cloned()).collect();
-        if !again.is_empty() {
-            found.entries.retain(|(_, entry)| !open(entry));
-        }
-        again
+        found.numbers = found.entries.iter().filter(|(_, entry)| open(entry)).map(|(number, _)| *number).collect();
+        found.numbers.iter().filter_map(|number| list.get(*number).cloned()).collect()
     }
 
     /// Tells what was gathered; gives the exit status.
     pub(super) fn finish(&self, args: &CheckArgs) -> Result<Exit, Trouble> {
-        let Found { mut entries, failed, summary, stream, .. } = std::mem::take(&mut *self.found());
-        entries.sort_by_key(|(number, _)| *number);
-        let entries: Vec<Entry> = entries.into_iter().map(|(_, entry)| entry).collect();
+        let Found { entries, failed, summary, stream, .. } = std::mem::take(&mut *self.found());
+        let entries: Vec<Entry> = entries.into_values().collect();
         let duration_ms = Some(self.begun.elapsed().as_secs_f64() * 1000.0);
         let (failed, inconclusive) = if let Some(stream) = stream {
             let summary = Summary { duration_ms, ..summary };

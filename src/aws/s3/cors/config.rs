@@ -57,12 +57,16 @@ pub struct Rule {
 /// The rules of one bucket.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Config {
+    /// The form that it is written in.
+    pub dialect: Dialect,
     /// The resource's name in a template.
     pub name: Option<String>,
     /// Where it begins.
     pub span: Span,
     /// The rules in their order.
     pub rules: Vec<Rule>,
+    /// Some of its rules are known at deployment only.
+    pub is_opaque: bool,
 }
 
 /// The form that a configuration is written in.

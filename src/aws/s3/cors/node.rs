@@ -76,17 +76,14 @@ const FIELDS: [Field; 6] = [Field::Origins, Field::Methods, Field::Headers, Fiel
 
 /// Reads the list of rules.
 pub(super) fn config(node: &Node, name: Option<String>, dialect: Dialect, slips: &mut Vec<Slip>) -> Config {
-    let mut config = Config { name, span: node.span, rules: Vec::new() };
+    let mut config = Config { dialect, name, span: node.span, ..Config::default() };
     let rules: &[Node] = match &node.data {
         Data::List(rules) => rules,
         Data::Map(_) => {
             slips.push(Slip::new("rules-not-a-list", node.span, "the rules are one object, not a list", "put the rule in [ and ]"));
             std::slice::from_ref(node)
         }
-        Data::Opaque(_) => {
-            slips.push(opaque_rules(node.span));
-            &[]
-        }
+        Data::Opaque(_) => std::slice::from_ref(node),
         _ => {
             slips.push(Slip::new("rules-not-a-list", node.span, format!("a list of rules is expected here, not {}", node.kind()), ""));
             &[]
@@ -97,7 +94,11 @@ pub(super) fn config(node: &Node, name: Option<String>, dialect: Dialect, slips:
         let from = slips.len();
         match &node.data {
             Data::Map(entries) => config.rules.push(rule(entries, node.span, dialect, slips)),
-            Data::Opaque(_) => slips.push(opaque_rules(node.span)),
+            Data::Opaque(_) => {
+                config.is_opaque = true;
+                slips.push(opaque_rules(node.span));
+                continue;
+            }
             _ => slips.push(Slip::new("rule-not-an-object", node.span, format!("a rule is expected here, not {}", node.kind()), "")),
         }
         for slip in slips.iter_mut().skip(from) {

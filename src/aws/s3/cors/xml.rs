@@ -29,7 +29,7 @@ pub(super) fn read(text: &str) -> Document {
     let note = "this is the XML of the REST API; the S3 console takes only JSON";
     let fix = "for the console, write it with `whycors suggest --config FILE`";
     document.slips.push(Slip::new("xml-not-for-console", span, note, fix).graded(Grade::Note));
-    let mut config = Config { name: None, span, rules: Vec::new() };
+    let mut config = Config { dialect: Dialect::Xml, span, ..Config::default() };
     let alone = (root.tag_name().name() == "CORSRule").then_some(root);
     for element in alone.into_iter().chain(root.children().filter(|n| n.is_element() && alone.is_none())) {
         match element.tag_name().name() {
