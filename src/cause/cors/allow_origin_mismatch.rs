@@ -2,6 +2,7 @@
 
 use super::fault::{Fault, Kind};
 use crate::cause::{Case, Confidence, Finding, Fix, quote};
+use crate::remedy::server::serve_the_page;
 use crate::web::Origin;
 use crate::web::site::Space;
 
@@ -51,17 +52,6 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         Some(open) => finding.fix(open),
         None => finding,
     })
-}
-
-/// A page that has no origin of its own.
-fn serve_the_page() -> Fix {
-    let detail = "A page opened from a file, or in a sandboxed frame without allow-same-origin, has the origin null, and so has every such \
-        frame of any site: a server that allows null by name lets all of them in.";
-    Fix::new("serve-the-page", "serve the page from a web server, so that it has an origin", detail).snippet(
-        "shell",
-        "in the page's directory",
-        "python3 -m http.server 8000    # then open http://localhost:8000/",
-    )
 }
 
 /// `localhost` and `127.0.0.1` are one machine and two origins.

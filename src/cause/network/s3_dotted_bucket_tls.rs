@@ -1,10 +1,12 @@
 //! A bucket name with dots in front of an S3 host name over https.
 
+use url::Url;
+
 use super::Broken;
 use super::tls_hostname_mismatch::listed;
-use crate::aws::s3;
+use crate::aws::{self, region, s3};
 use crate::cause::{Case, Confidence, Finding, Fix};
-use crate::evidence::{FailureKind, Purpose};
+use crate::evidence::{FailureKind, Probe, Purpose};
 
 cause! {
     /// # What happened
@@ -27,10 +29,14 @@ cause! {
 fn find(case: &Case<'_>) -> Option<Finding> {
     let broken = Broken::with(case, FailureKind::TlsHostnameMismatch)?;
     let at = s3::S3Location::parse(&broken.url)?;
-    let bucket = at.bucket.filter(|bucket| at.virtual_hosted && bucket.contains('.'))?;
+    let bucket = at.bucket.as_deref().filter(|bucket| at.virtual_hosted && bucket.contains('.'))?;
     let path_style = s3::path_style(&s3::presign::without_signature(&broken.url))?;
     let step = case.preflight_step(Purpose::FixVerification, |ask| ask.url = path_style.clone());
     let settled = case.answer(&step).filter(|probe| probe.response.is_some());
+    // Asked by the other name, S3 may say that the bucket is in another region: then that is the host to use.
+    let region = settled.and_then(|probe| region_told(case, probe)).filter(|region| at.region() != Some(region.as_str()));
+    let path_style = region.as_deref().and_then(|region| s3::regional_url(&path_style, region)).unwrap_or(path_style);
+    let step = case.preflight_step(Purpose::FixVerification, |ask| ask.url = path_style.clone());
     let names = broken.probe.tls.as_ref().map(listed).filter(|names| !names.is_empty());
     let shown = names.map_or_else(|| "does not name it".into(), |names| format!("is for {names}"));
     let mut address = path_style.clone();
@@ -39,8 +45,9 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         &format!("TLS with {}", broken.place),
         format!(
             "The bucket {bucket} has a dot in its name, so {} has one label too many for S3's certificate, which {shown}. The browser \
-             hangs up before the bucket's CORS rules are ever asked. With the bucket in the path the certificate fits.",
-            broken.host
+             hangs up before the bucket's CORS rules are ever asked. With the bucket in the path the certificate fits.{}",
+            broken.host,
+            region.as_deref().map(|region| format!(" The bucket is in {region}, which the host has to name.")).unwrap_or_default()
         ),
     );
     let finding = match settled {
@@ -66,4 +73,15 @@ fn find(case: &Case<'_>) -> Option<Finding> {
                 "Acceleration needs a name without dots as well.",
             )),
     )
+}
+
+/// The region that S3 names when the bucket is elsewhere: in a header, or as the host of the endpoint.
+fn region_told(case: &Case<'_>, probe: &Probe) -> Option<String> {
+    let response = probe.response.as_ref()?;
+    let endpoint = || {
+        let target = aws::target(&Url::parse(&format!("https://{}/", case.s3_error(probe)?.get("Endpoint")?)).ok()?);
+        (target.kind == "s3").then(|| target.region.unwrap_or_else(|| "us-east-1".to_owned()))
+    };
+    let told = response.header("x-amz-bucket-region").map(str::to_owned).or_else(endpoint)?;
+    region::find(&told).map(|region| region.name.to_owned())
 }

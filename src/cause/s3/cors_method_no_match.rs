@@ -44,5 +44,5 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     );
     let fix = add_rule(case, own, format!("add {} to AllowedMethods of the rule for {}", own.method, own.origin));
     let finding = reading.finding(case, text).fix(fix);
-    Some(finding.rule_out("s3-cors-origin-no-match", format!("{} passes from the same origin", listed(passing))))
+    Some(finding.rule_out("s3-cors-origin-no-match", format!("from the same origin {} passes", listed(passing))))
 }

@@ -1,9 +1,10 @@
 //! No CORS rule of the bucket names the page's origin.
 
 use super::common::attribution::Attribution;
-use super::common::rule::add_rule;
+use super::common::rule::{add_rule, advised_origin};
 use super::common::{cors, listed, the_bucket};
 use crate::cause::{Case, Confidence, Finding};
+use crate::remedy::server::serve_the_page;
 
 cause! {
     /// # What happened
@@ -41,8 +42,15 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     );
     // A neighbour that passes leaves no doubt, nor do all five methods.
     let sure = neighbour.is_some() || tried.len() >= 5;
-    let fix = add_rule(case, &reading.own, format!("allow {origin}, written exactly so, in AllowedOrigins"));
+    let advised = advised_origin(case, &reading.own);
+    let title = if advised == "*" {
+        "allow every origin with * in AllowedOrigins: a page without an origin has no name of its own".to_owned()
+    } else {
+        format!("allow {origin}, written exactly so, in AllowedOrigins")
+    };
+    let fix = add_rule(case, &reading.own, title);
     let finding = reading.finding(case, text).confidence(if sure { Confidence::Confirmed } else { Confidence::Likely });
+    let finding = if case.ask.origin.is_null() { finding.fix(serve_the_page()) } else { finding };
     Some(finding.fix(fix).rule_out("s3-cors-not-configured", "S3 would say that CORS is not enabled"))
 }
 

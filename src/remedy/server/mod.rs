@@ -4,7 +4,7 @@
 
 mod snippets;
 
-use super::Snippet;
+use super::{Fix, Snippet};
 use crate::ask::Ask;
 use crate::evidence::Response;
 use crate::layer::Layer;
@@ -132,6 +132,17 @@ fn paste(policy: &Policy, platform: Platform) -> Snippet {
         Platform::AspNet => ("csharp", "ASP.NET Core", snippets::aspnet(policy)),
     };
     Snippet::new(language, label, code)
+}
+
+/// A page that has no origin of its own.
+pub(crate) fn serve_the_page() -> Fix {
+    let detail = "A page opened from a file, or in a sandboxed frame without allow-same-origin, has the origin null, and so has every such \
+        frame of any site: a server that allows null by name lets all of them in.";
+    Fix::new("serve-the-page", "serve the page from a web server, so that it has an origin", detail).snippet(
+        "shell",
+        "in the page's directory",
+        "python3 -m http.server 8000    # then open http://localhost:8000/",
+    )
 }
 
 #[cfg(test)]

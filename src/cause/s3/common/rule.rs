@@ -16,10 +16,16 @@ pub(crate) fn add_rule(case: &Case<'_>, own: &Question, title: impl Into<String>
     add_rule_for(case, own, trials(case, own), title)
 }
 
+/// The origin to put into a rule. `null` belongs to every file and sandboxed frame, so none is told to allow it by name where `*`
+/// serves as well.
+pub(crate) fn advised_origin<'a>(case: &Case<'_>, own: &'a Question) -> &'a str {
+    if own.origin == "null" && !case.ask.with_credentials() { "*" } else { &own.origin }
+}
+
 /// The same where the rules were tried at another name of the bucket.
 pub(crate) fn add_rule_for(case: &Case<'_>, own: &Question, trials: Vec<Trial<'_>>, title: impl Into<String>) -> Fix {
     let want = Want {
-        origin: own.origin.clone(),
+        origin: advised_origin(case, own).to_owned(),
         method: own.method.clone(),
         headers: own.headers.clone(),
         expose: exposed(case),
