@@ -1,6 +1,7 @@
 //! The answer proper is an error without CORS headers: the error is the news.
 
 use super::fault::{Fault, Kind};
+use super::filter::Refusal;
 use super::words;
 use crate::cause::answer::Answer;
 use crate::cause::{Case, Confidence, Finding, Fix};
@@ -33,6 +34,10 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let said = words::of(fault.response).map(|words| format!(" It says: \"{words}\".")).unwrap_or_default();
     let passed = case.verdict.preflight == Outcome::Passed;
     let preflight = if passed { " The preflight passed, so the CORS rules are not the problem." } else { "" };
+    if let Some(refusal) = Refusal::of(case, &answer).filter(|_| !passed) {
+        let finding = answer.finding(case, &format!("{}{said}", refusal.explanation(case)));
+        return Some(finding.confidence(Confidence::Confirmed).blames_cors_rules().fix(refusal.fix(case, &answer)));
+    }
     Some(
         answer
             .finding(case, &format!("{}{said}{preflight}", meaning(status)))

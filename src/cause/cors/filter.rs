@@ -1,11 +1,22 @@
 //! CORS filters that refuse with a status and words of their own instead of leaving the headers out.
 //!
 //! Sources: spring-framework, `DefaultCorsProcessor`; expressjs/cors, README, "Configuring CORS w/ dynamic origin"; actix-extras,
-//! `actix-cors`, `CorsError` (documented).
+//! `actix-cors`, `CorsError`; encode/starlette, `CORSMiddleware.preflight_response` (documented; starlette also seen).
 
 use super::status;
 use crate::cause::answer::Answer;
-use crate::cause::{Case, Confidence, Finding};
+use crate::cause::{Case, Confidence, Finding, Fix};
+use crate::layer::Layer;
+
+/// What of a request a list leaves out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Origin,
+    Method,
+    Headers,
+    /// The words do not say.
+    Some,
+}
 
 /// A filter, and the words by which its refusal is known.
 struct Filter {
@@ -13,12 +24,12 @@ struct Filter {
     /// The status that it refuses with; none where the application chooses.
     status: Option<u16>,
     name: &'static str,
-    /// Where its list stands.
-    list: &'static str,
+    /// What is refused, and the list that decides it.
+    list: (Part, &'static str),
 }
 
-const fn filter(words: &'static str, status: Option<u16>, name: &'static str, list: &'static str) -> Filter {
-    Filter { words, status, name, list }
+const fn filter(words: &'static str, status: Option<u16>, name: &'static str, part: Part, list: &'static str) -> Filter {
+    Filter { words, status, name, list: (part, list) }
 }
 
 const FILTERS: [Filter; 5] = [
@@ -26,27 +37,109 @@ const FILTERS: [Filter; 5] = [
         "Invalid CORS request",
         Some(403),
         "Spring's CORS filter",
+        Part::Some,
         "the origins, methods and headers of its CorsConfiguration (or @CrossOrigin)",
     ),
-    filter("Not allowed by CORS", None, "the application's CORS middleware", "the list that its origin function looks in"),
-    filter("Origin is not allowed to make this request", Some(400), "actix-cors", "its allowed_origin"),
-    filter("Requested method is not allowed", Some(400), "actix-cors", "its allowed_methods"),
-    filter("One or more request headers are not allowed", Some(400), "actix-cors", "its allowed_headers"),
+    filter("Not allowed by CORS", None, "the application's CORS middleware", Part::Origin, "the list that its origin function looks in"),
+    filter("Origin is not allowed to make this request", Some(400), "actix-cors", Part::Origin, "its allowed_origin"),
+    filter("Requested method is not allowed", Some(400), "actix-cors", Part::Method, "its allowed_methods"),
+    filter("One or more request headers are not allowed", Some(400), "actix-cors", Part::Headers, "its allowed_headers"),
 ];
 
-/// What a refusal in a filter's own words says; nothing for any other refusal.
+/// How Starlette begins; behind it stand the parts that its lists leave out.
+const STARLETTE: &str = "Disallowed CORS ";
+const STARLETTE_LISTS: [(&str, Part, &str); 3] = [
+    ("origin", Part::Origin, "its allow_origins"),
+    ("method", Part::Method, "its allow_methods"),
+    ("headers", Part::Headers, "its allow_headers"),
+];
+
+/// Who refuses, and which of its lists do not cover the request.
+pub(super) struct Refusal {
+    name: &'static str,
+    lists: Vec<(Part, &'static str)>,
+}
+
+impl Refusal {
+    /// What the words of an answer say; nothing for any other refusal.
+    pub(super) fn of(case: &Case<'_>, answer: &Answer<'_>) -> Option<Self> {
+        let (status, body) = (answer.status(), answer.response.body.as_str());
+        let known = |filter: &&Filter| filter.status.is_none_or(|wanted| wanted == status) && body.contains(filter.words);
+        if let Some(filter) = FILTERS.iter().find(known) {
+            return Some(Self { name: filter.name, lists: vec![filter.list] });
+        }
+        if let Some(parts) = body.strip_prefix(STARLETTE).filter(|_| status == 400) {
+            let named = STARLETTE_LISTS.iter().filter(|(word, ..)| parts.split(", ").any(|part| part == *word));
+            let lists: Vec<_> = named.map(|(_, part, list)| (*part, *list)).collect();
+            return (!lists.is_empty()).then_some(Self { name: "Starlette's CORSMiddleware, which FastAPI uses", lists });
+        }
+        let own = matches!(case.answerer_of(answer.probe).layer, Layer::Server | Layer::Nginx | Layer::Envoy) && speaks_of_cors(body);
+        own.then(|| Self { name: "a CORS filter of the application's own", lists: vec![(Part::Some, "the lists that it keeps")] })
+    }
+
+    /// In a sentence.
+    pub(super) fn explanation(&self, case: &Case<'_>) -> String {
+        let lists: Vec<&str> = self.lists.iter().map(|(_, list)| *list).collect();
+        format!(
+            "These are the words of {}: it knows CORS and refuses this page. What is asked for ({} from {}) is not covered by {}.",
+            self.name,
+            case.ask.sent_method(),
+            case.ask.origin,
+            lists.join(" and ")
+        )
+    }
+
+    /// The change to its lists, written for the platform that answered.
+    pub(super) fn fix(&self, case: &Case<'_>, answer: &Answer<'_>) -> Fix {
+        let entries = self.lists.iter().map(|(part, list)| match part {
+            Part::Origin => format!("{} to {list}", case.ask.origin),
+            Part::Method => format!("{} to {list}", case.ask.sent_method()),
+            Part::Headers => format!("{} to {list}", case.asked_headers().join(", ")),
+            Part::Some => format!("{} to the lists of {}", case.ask.origin, self.name),
+        });
+        let entries: Vec<String> = entries.collect();
+        let fix = status::answer_options(case, answer, "The lists are compared exactly: scheme, host and port, no trailing slash.");
+        Fix { title: format!("add {}", entries.join(", and ")).into(), ..fix }
+    }
+}
+
+/// What the refusal of a preflight in a filter's own words says.
 pub(super) fn finding(case: &Case<'_>, answer: &Answer<'_>) -> Option<Finding> {
-    let known =
-        |filter: &&Filter| filter.status.is_none_or(|status| status == answer.status()) && answer.response.body.contains(filter.words);
-    let filter = FILTERS.iter().find(known)?;
-    let origin = &case.ask.origin;
-    let text = format!(
-        "These are the words of {}: it knows CORS and refuses this page. What is asked for ({} from {origin}) is not covered by {}.",
-        filter.name,
-        case.ask.sent_method(),
-        filter.list
-    );
-    let fix = status::answer_options(case, answer, "The lists are compared exactly: scheme, host and port, no trailing slash.");
-    let fix = crate::cause::Fix { title: format!("add {origin} to the lists of {}", filter.name).into(), ..fix };
-    Some(status::finding(case, answer, &text).confidence(Confidence::Likely).blames_cors_rules().fix(fix))
+    let refusal = Refusal::of(case, answer)?;
+    let finding = status::finding(case, answer, &refusal.explanation(case));
+    Some(finding.confidence(Confidence::Likely).blames_cors_rules().fix(refusal.fix(case, answer)))
+}
+
+/// Whether a short text says of CORS, or of an origin, that it is refused.
+fn speaks_of_cors(body: &str) -> bool {
+    const LONGEST: usize = 600;
+    const REFUSED: [&str; 9] =
+        ["not allowed", "disallowed", "not permitted", "not authorized", "denied", "forbidden", "rejected", "not in", "blocked"];
+    if body.len() > LONGEST {
+        return false;
+    }
+    let body = body.to_ascii_lowercase();
+    let word = |wanted: &str| body.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == wanted);
+    (word("cors") || word("origin")) && REFUSED.iter().any(|refused| body.contains(refused))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::speaks_of_cors;
+
+    #[test]
+    fn knows_refusals_in_an_applications_own_words() {
+        for text in [
+            "{\"error\":\"CORS: origin http://localhost:3000 is not allowed\"}",
+            "Origin not allowed",
+            "cors-preflight-disallowed",
+            "{\"message\":\"Request origin is not permitted\"}",
+        ] {
+            assert!(speaks_of_cors(text), "{text}");
+        }
+        for text in ["Forbidden", "Method not allowed", "{\"error\":\"original file not permitted\"}", "The origin web server is down", ""]
+        {
+            assert!(!speaks_of_cors(text), "{text}");
+        }
+    }
 }

@@ -18,7 +18,8 @@ pub(super) fn of(response: &Response) -> Option<String> {
         return message.text.map(|text| quote(&text, 200));
     }
     if is_page(response) {
-        return title(body);
+        // Express calls its page "Error", and says more below.
+        return title(body).filter(|title| title != "Error").or_else(|| element(body, "pre"));
     }
     (!body.starts_with('<')).then(|| quote(body, 160))
 }
@@ -32,12 +33,17 @@ pub(super) fn is_page(response: &Response) -> bool {
 
 /// The title of a page.
 pub(super) fn title(body: &str) -> Option<String> {
+    element(body, "title")
+}
+
+/// The text at the beginning of the first element of this name.
+fn element(body: &str, name: &str) -> Option<String> {
     let lower = body.to_ascii_lowercase();
-    let start = lower.find("<title")?;
+    let start = lower.find(&format!("<{name}"))?;
     let open = start + lower.get(start..)?.find('>')? + 1;
-    let end = open + lower.get(open..)?.find("</title")?;
-    let title = body.get(open..end)?.trim();
-    (!title.is_empty()).then(|| quote(title, 120))
+    let end = open + lower.get(open..)?.find('<')?;
+    let text = body.get(open..end)?.trim();
+    (!text.is_empty()).then(|| quote(text, 120))
 }
 
 #[cfg(test)]
@@ -55,6 +61,8 @@ mod tests {
             ("application/json", "{\"message\":\"Forbidden\"}", Some("Forbidden")),
             ("text/html", "<!DOCTYPE html><TITLE>MinIO Console</TITLE>", Some("MinIO Console")),
             ("text/html", "<h1>Server Error (500)</h1>", None),
+            ("text/html", "<title>Error</title><pre>Error: Not allowed by CORS<br> &nbsp;at a</pre>", Some("Error: Not allowed by CORS")),
+            ("text/html", "<title>Error</title><pre>", None),
             ("text/plain", " Unknown host\n", Some("Unknown host")),
             ("text/html", "<title>ü", None),
             ("text/html", "", None),
