@@ -86,6 +86,9 @@ pub(crate) fn run(args: CheckArgs, global: Global) -> Result<Exit, Trouble> {
     args.output.check()?;
     let engine = Engine::from(args.browser);
     let feed = Feed::open(&args.files, args.origin.as_deref(), args.part()?)?;
+    if args.wait.is_some() && feed.streams() {
+        return Err(Trouble::new("--wait asks the checks of a TOML file again; a fleet is read once, as it comes"));
+    }
     let gather = Arc::new(Gather::new(&args, &feed, global, engine)?);
     let wiring = Arc::new(Wiring::new(args.net.options()?));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

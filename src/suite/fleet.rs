@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use url::Url;
 
+use super::mistake::nearest;
 use super::values::PATTERN;
 use super::{Check, Expect, Location, Want};
 use crate::ask::{Ask, Credentials, Redirect};
@@ -49,7 +50,7 @@ enum ExpectForm {
 
 /// Reads one line. The origin of the command line stands in for a missing one.
 pub fn fleet_line(file: &str, line: usize, text: &str, origin: Option<&Origin>) -> Result<Check, String> {
-    let fleet: FleetAsk = serde_json::from_str(text).map_err(|e| e.to_string())?;
+    let fleet: FleetAsk = serde_json::from_str(text).map_err(|error| unreadable(&error))?;
     let url = Url::parse(&fleet.url).map_err(|e| format!("url {:?}: {e}", fleet.url))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(format!("url {:?}: only http and https can be probed", fleet.url));
@@ -90,6 +91,20 @@ pub fn fleet_line(file: &str, line: usize, text: &str, origin: Option<&Origin>) 
     Ok(Check { id, name, ask, expect, timeout: None, at: Location { file: file.to_owned(), line, column: 1 } })
 }
 
+/// Why a line is none; for a key that there is not, the nearest.
+fn unreadable(error: &serde_json::Error) -> String {
+    const KEYS: [&str; 10] = ["id", "name", "url", "origin", "method", "headers", "credentials", "upload_listener", "expose", "expect"];
+    let text = error.to_string();
+    if error.is_syntax() || error.is_eof() {
+        return format!("not JSON: {text}");
+    }
+    let key = text.strip_prefix("unknown field `").and_then(|rest| rest.split_once('`')).map(|(key, _)| key);
+    match key.and_then(|key| nearest(key, &KEYS)) {
+        Some(near) => format!("unknown key `{}`: did you mean `{near}`?", key.unwrap_or_default()),
+        None => text,
+    }
+}
+
 fn want(form: ExpectForm) -> Result<Want, String> {
     match form {
         ExpectForm::Word(word) if word == "allowed" => Ok(Want::Allowed),
@@ -109,5 +124,32 @@ pub(super) fn split_header(text: &str) -> (String, Option<String>) {
     match text.split_once(':') {
         Some((name, value)) => (name.trim().to_owned(), Some(value.trim().to_owned())),
         None => (text.trim().to_owned(), None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_a_line_is_said() {
+        for (line, words) in [
+            ("url https://a.test", "not JSON: "),
+            (r#"{"url": "https://a.test""#, "not JSON: "),
+            (r#"{"url": "https://a.test", "expct": "blocked"}"#, "unknown key `expct`: did you mean `expect`?"),
+            (r#"{"url": "https://a.test", "colour": 1}"#, "unknown field `colour`, expected one of"),
+            (r#"{"url": "https://a.test"}"#, "no origin"),
+            (r#"{"url": "a.test", "origin": "https://b.test"}"#, "relative URL"),
+            (r#"{"url": "https://a.test", "origin": "https://*.b.test"}"#, "a pattern of CORS rules"),
+            (r#"{"url": "https://a.test", "origin": "https://b.test", "method": "P T"}"#, "\"P T\" is not a method"),
+            (r#"{"url": "https://a.test", "origin": "https://b.test", "headers": ["a b"]}"#, "\"a b\" is not a header name"),
+            (
+                r#"{"url": "https://a.test", "origin": "https://b.test", "expect": {"cause": "s3-wrong-region"}}"#,
+                "s3-wrong-region-redirect",
+            ),
+        ] {
+            let said = fleet_line("fleet.ndjson", 1, line, None).unwrap_err();
+            assert!(said.contains(words), "{line}: {said}");
+        }
     }
 }
