@@ -120,6 +120,8 @@ struct Command {
     urls: Vec<String>,
     draft: Draft,
     to_query: bool,
+    /// What goes into the query whatever happens to the body.
+    query: Vec<String>,
     body: Vec<String>,
     head: bool,
     form: bool,
@@ -154,6 +156,7 @@ fn command(words: &[String]) -> Result<Vec<Draft>, IntakeError> {
         urls: Vec::new(),
         draft: Draft::get(nowhere),
         to_query: false,
+        query: Vec::new(),
         body: Vec::new(),
         head: false,
         form: false,
@@ -257,6 +260,8 @@ impl Command {
                 self.draft.form_is_whole = true;
                 self.draft.form.extend(form::curl_field(text, name == "form-string"));
             }
+            "range" | "r" => self.draft.headers.push(("range".into(), format!("bytes={text}"))),
+            "url-query" => self.query.push(text.trim_start_matches('+').to_owned()),
             "upload-file" | "T" => self.upload = true,
             "get" | "G" => self.to_query = true,
             "head" | "I" => self.head = true,
@@ -314,17 +319,16 @@ impl Command {
         Ok(urls.into_iter().map(|url| Draft { url, ..self.draft.clone() }).collect())
     }
 
-    /// One of the URLs, with the body in its query where `--get` puts it there.
+    /// One of the URLs, with what `--url-query` and `--get` put into its query.
     fn url(&self, text: &str) -> Result<Url, IntakeError> {
         if let Some(variable) = shell_variable(text) {
             return Err(broken(&format!("its URL holds the variable {variable}; paste the command with the value in its place")));
         }
         let none = || broken(&format!("{:?} is not an http or https URL", crate::evidence::redact::text(text)));
         let mut url = text::loose_url(text).ok_or_else(none)?;
-        if self.to_query {
-            let query = url.query().into_iter().chain(self.body.iter().map(String::as_str)).collect::<Vec<_>>().join("&");
-            url.set_query(Some(query.as_str()).filter(|query| !query.is_empty()));
-        }
+        let body = self.body.iter().filter(|_| self.to_query);
+        let query = url.query().into_iter().chain(self.query.iter().chain(body).map(String::as_str)).collect::<Vec<_>>().join("&");
+        url.set_query(Some(query.as_str()).filter(|query| !query.is_empty()));
         Ok(url)
     }
 }

@@ -1,11 +1,13 @@
-//! Forms for a browser upload: what a signer hands to a page (`{"url": …, "fields": {…}}`), and the multipart body of a copied
-//! request. Reads names and values of fields; never the file.
+//! Forms for a browser upload: what a signer hands to a page (`{"url": …, "fields": {…}}`), the configuration in an error of axios,
+//! which looks alike, and the multipart body of a copied request. Reads names and values of fields; never the file.
 
 use serde_json::{Map, Value};
+use url::Url;
 
 use super::page::Draft;
 use super::script::{self, Reader};
 use super::{Hints, Intake, IntakeError, Source, text};
+use crate::ask::Credentials;
 
 /// The most fields of a form.
 const MAX_FIELDS: usize = 200;
@@ -17,7 +19,7 @@ pub(super) fn read(text: &str, hints: &Hints) -> Option<Result<Intake, IntakeErr
     let members = document.as_object()?;
     let handed = Handed::of(members).or_else(|| members.values().filter_map(Value::as_object).find_map(Handed::of))?;
     let broken = |problem: String| IntakeError::Broken { what: "the presigned form", problem };
-    let Some(url) = text::url(handed.url) else {
+    let Some(url) = handed.url() else {
         return Some(Err(broken(format!("{:?} is not an absolute http or https URL", crate::evidence::redact::text(handed.url)))));
     };
     let mut draft = Draft::get(url);
@@ -25,6 +27,7 @@ pub(super) fn read(text: &str, hints: &Hints) -> Option<Result<Intake, IntakeErr
     let method = handed.method.filter(|_| draft.form.is_empty()).unwrap_or("POST");
     draft.method = Some(method.to_ascii_uppercase());
     draft.headers = texts(handed.headers);
+    draft.credentials = handed.with_credentials.then_some(Credentials::Include);
     Some(draft.intake(Source::Form, hints))
 }
 
@@ -51,13 +54,29 @@ struct Handed<'a> {
     method: Option<&'a str>,
     fields: Option<&'a Map<String, Value>>,
     headers: Option<&'a Map<String, Value>>,
+    /// What axios puts in front of the URL.
+    base: Option<&'a str>,
+    with_credentials: bool,
 }
 
 impl<'a> Handed<'a> {
     fn of(members: &'a Map<String, Value>) -> Option<Self> {
         let (text, object) = (|name: &str| members.get(name)?.as_str(), |name: &str| members.get(name)?.as_object());
-        let handed = Self { url: text("url")?, method: text("method"), fields: object("fields"), headers: object("headers") };
+        let handed = Self {
+            url: text("url")?,
+            method: text("method"),
+            fields: object("fields"),
+            headers: object("headers"),
+            base: text("baseURL"),
+            with_credentials: members.get("withCredentials") == Some(&Value::Bool(true)),
+        };
         (handed.fields.is_some() || (handed.method.is_some() && handed.headers.is_some())).then_some(handed)
+    }
+
+    /// Where to; axios joins the two parts with one slash.
+    fn url(&self) -> Option<Url> {
+        let joined = || text::url(&format!("{}/{}", self.base?.trim_end_matches('/'), self.url.trim_start_matches('/')));
+        text::url(self.url).or_else(joined)
     }
 }
 

@@ -262,8 +262,12 @@ fn without_prefix(text: &str) -> &str {
     rest
 }
 
-/// The text without the fences that Markdown puts around code; nothing where it does not begin with one.
+/// The text without the fences or the backticks that Markdown puts around code; nothing where it does not begin with one.
 fn unfenced(text: &str) -> Option<String> {
+    let inline = text.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')).filter(|inner| !inner.contains('`'));
+    if let Some(inner) = inline.filter(|inner| !inner.trim().is_empty() && text.len() <= MAX_TEXT) {
+        return Some(inner.to_owned());
+    }
     let is_fence = |line: &&str| line.trim_start().starts_with("```");
     (text.len() <= MAX_TEXT && text.starts_with("```") && text.contains('\n'))
         .then(|| text.lines().filter(|line| !is_fence(line)).collect::<Vec<_>>().join("\n"))

@@ -22,8 +22,8 @@ fn bash(text: &str) -> (Vec<String>, &str) {
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         match c {
-            // A continued line; Windows' line ends and blanks behind the backslash come from web pages.
-            '\\' if continues(&text[at + 1..]) => {
+            // A continued line, PowerShell's too; Windows' line ends and blanks behind the backslash come from web pages.
+            '\\' | '`' if continues(&text[at + 1..]) => {
                 let _ = chars.by_ref().find(|(_, c)| *c == '\n');
                 words.extend(word.take());
             }
