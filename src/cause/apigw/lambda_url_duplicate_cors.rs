@@ -1,7 +1,7 @@
 //! `lambda-url-duplicate-cors`.
 
 use crate::cause::answer::{Answer, grant};
-use crate::cause::{Case, Confidence, Finding};
+use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::layer::Layer;
 use crate::remedy::lambda_url;
 
@@ -38,6 +38,12 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             .finding(case, &text)
             .confidence(Confidence::Likely)
             .cite(answer.probe, format!("access-control-allow-origin: {}", values.join(" and ")))
+            .fix(Fix::new(
+                "single-allow-origin",
+                "take the CORS headers out of the function's code",
+                "Its middleware too (cors() of Express, CORSMiddleware, the cors of Powertools). The URL's configuration then adds them once, \
+                 to the preflight as well.",
+            ))
             .fix(lambda_url::cors(&grant(case))),
     )
 }

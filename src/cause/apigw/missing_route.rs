@@ -64,10 +64,12 @@ fn no_options(case: &Case<'_>, answer: &Answer<'_>) -> Finding {
         "apigw-iam-on-options",
         "an OPTIONS method with IAM authorization answers the same; only the API's configuration tells, and the fix is the same: OPTIONS with authorization NONE",
     );
-    if let Some((get, same)) = get {
-        finding = finding.cite(get.probe, format!("GET: status {}{}", get.response.status, if same { ", the same answer" } else { "" }));
+    if let Some((get, same)) = &get {
+        finding = finding.cite(get.probe, format!("GET: status {}{}", get.response.status, if *same { ", the same answer" } else { "" }));
     }
-    finding.fix(apigw::options_method(&grant(case))).want(places::plain_get(case))
+    let nothing_there = get.is_some_and(|(_, same)| same);
+    let finding = finding.fix(apigw::options_method(&grant(case))).want(places::plain_get(case));
+    if nothing_there { finding.fix(correct_the_path(&case.ask.sent_method(), path)) } else { finding }
 }
 
 fn no_method(case: &Case<'_>, answer: &Answer<'_>, fault: Fault) -> Finding {

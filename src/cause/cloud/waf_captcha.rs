@@ -20,7 +20,7 @@ cause! {
 fn find(case: &Case<'_>) -> Option<Finding> {
     let answer = action(case, "captcha")?;
     let text = "AWS WAF wants a CAPTCHA to be solved. A browser cannot do that for a preflight, nor a script for its request.";
-    Some(answer.finding(case, text).confidence(Confidence::Confirmed).fix(spare_options()))
+    Some(answer.finding(case, text).confidence(Confidence::Confirmed).fix(spare(&answer)))
 }
 
 /// The answer that AWS WAF made with this action.
@@ -28,6 +28,19 @@ pub(super) fn action<'a>(case: &Case<'a>, name: &str) -> Option<Answer<'a>> {
     let answer = Answer::of(case)?;
     let asked = answer.response.header("x-amzn-waf-action")?;
     (asked.trim().eq_ignore_ascii_case(name) && !answer.readable).then_some(answer)
+}
+
+/// Keep the rule away from what was stopped.
+pub(super) fn spare(answer: &Answer<'_>) -> Fix {
+    if answer.preflight {
+        return spare_options();
+    }
+    Fix::new(
+        "waf-token-integration",
+        "let the page fetch a token first, or keep the rule away from this path",
+        "AWS WAF's JavaScript integration (AwsWafIntegration.fetch) solves the challenge and sends the token along. Without it: Console, WAF & \
+         Shield, Web ACLs, the ACL, the rule, a scope-down statement that leaves the API's paths out.",
+    )
 }
 
 /// Keep the rule away from preflights.

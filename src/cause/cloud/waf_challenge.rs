@@ -1,6 +1,6 @@
 //! `waf-challenge`.
 
-use super::waf_captcha::{action, spare_options};
+use super::waf_captcha::{action, spare};
 use crate::cause::{Case, Confidence, Finding};
 
 cause! {
@@ -20,5 +20,5 @@ cause! {
 fn find(case: &Case<'_>) -> Option<Finding> {
     let answer = action(case, "challenge")?;
     let text = "AWS WAF wants a challenge script to be run first. Only a navigated page could; a preflight or a script's request cannot.";
-    Some(answer.finding(case, text).confidence(Confidence::Confirmed).fix(spare_options()))
+    Some(answer.finding(case, text).confidence(Confidence::Confirmed).fix(spare(&answer)))
 }

@@ -1,6 +1,6 @@
 //! The name exists, but has no address.
 
-use super::{Broken, ONE_ERROR};
+use super::{Broken, ONE_ERROR, provider};
 use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::evidence::FailureKind;
 
@@ -36,10 +36,14 @@ fn find(case: &Case<'_>) -> Option<Finding> {
                 ),
             )
             .confidence(Confidence::Confirmed)
-            .fix(Fix::new(
-                "add-dns-address",
-                format!("add an A (or AAAA) record for {}", chain.last().unwrap_or(host)),
-                "Or correct the CNAME so that it leads to a name with addresses.",
-            )),
+            .fix(if provider::owns(&broken) {
+                provider::another_resolver(host)
+            } else {
+                Fix::new(
+                    "add-dns-address",
+                    format!("add an A (or AAAA) record for {}", chain.last().unwrap_or(host)),
+                    "Or correct the CNAME so that it leads to a name with addresses.",
+                )
+            }),
     )
 }

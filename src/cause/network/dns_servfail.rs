@@ -1,6 +1,6 @@
 //! The resolver tried and failed.
 
-use super::{Broken, ONE_ERROR};
+use super::{Broken, ONE_ERROR, provider};
 use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::evidence::FailureKind;
 
@@ -25,27 +25,30 @@ cause! {
 fn find(case: &Case<'_>) -> Option<Finding> {
     let broken = Broken::with(case, FailureKind::DnsServfail).or_else(|| Broken::with(case, FailureKind::DnsMalformed))?;
     let host = &broken.host;
-    Some(
-        broken
-            .finding(
-                &format!("DNS for {host}: SERVFAIL"),
-                format!(
-                    "The resolver could not find out the address of {host} (SERVFAIL), so nothing was ever sent. Broken DNSSEC and a \
-                     delegation to name servers that do not know the zone are the usual reasons. {ONE_ERROR}"
-                ),
-            )
-            .confidence(Confidence::Likely)
-            .fix(
-                Fix::new(
-                    "mend-the-zone",
-                    format!("check the delegation and DNSSEC of {host}"),
-                    "If another resolver answers, the first one is at fault.",
-                )
-                .snippet(
-                    "shell",
-                    "follow the delegation",
-                    format!("dig +trace {host}\ndig @1.1.1.1 {host} && dig @1.1.1.1 +cd {host}"),
-                ),
+    let finding = broken
+        .finding(
+            &format!("DNS for {host}: SERVFAIL"),
+            format!(
+                "The resolver could not find out the address of {host} (SERVFAIL), so nothing was ever sent. Broken DNSSEC and a \
+                 delegation to name servers that do not know the zone are the usual reasons. {ONE_ERROR}"
             ),
+        )
+        .confidence(Confidence::Likely);
+    if provider::owns(&broken) {
+        return Some(finding.fix(provider::another_resolver(host)));
+    }
+    Some(
+        finding.fix(
+            Fix::new(
+                "mend-the-zone",
+                format!("check the delegation and DNSSEC of {host}"),
+                "If another resolver answers, the first one is at fault.",
+            )
+            .snippet(
+                "shell",
+                "follow the delegation",
+                format!("dig +trace {host}\ndig @1.1.1.1 {host} && dig @1.1.1.1 +cd {host}"),
+            ),
+        ),
     )
 }

@@ -15,6 +15,7 @@ mod local_network_access;
 mod mixed_content;
 mod name;
 mod network_unreachable;
+mod provider;
 mod proxy_interference;
 mod s3_dotted_bucket_tls;
 mod s3_website_https;

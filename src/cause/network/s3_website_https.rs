@@ -1,9 +1,9 @@
 //! https to an S3 website endpoint.
 
 use super::quote;
-use crate::aws::s3::S3Location;
 use crate::aws::s3::endpoint::{Endpoint, Form};
 use crate::aws::s3::presign::without_signature;
+use crate::aws::s3::{S3Location, path_style};
 use crate::cause::{Case, Confidence, Finding, Fix, authority};
 use crate::evidence::{FailureKind, Purpose};
 
@@ -33,6 +33,10 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let rest = Endpoint::new(Form::Regional, region.as_deref()).host(at.bucket.as_deref());
     let mut moved = without_signature(url);
     moved.set_host(Some(&rest)).ok()?;
+    // No certificate fits a dotted name in front of the host.
+    let dotted = at.bucket.as_deref().is_some_and(|bucket| bucket.contains('.'));
+    let moved = if dotted { path_style(&moved)? } else { moved };
+    let rest = moved.host_str().unwrap_or_default().to_owned();
     let mut shown = moved.clone();
     shown.set_query(None);
     Some(

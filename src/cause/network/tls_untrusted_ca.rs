@@ -1,6 +1,6 @@
 //! Nobody the browser trusts signed the certificate.
 
-use super::{Broken, ONE_ERROR};
+use super::{Broken, ONE_ERROR, provider};
 use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::evidence::FailureKind;
 
@@ -27,28 +27,31 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let host = &broken.host;
     let issuer = broken.probe.tls.as_ref().map(|tls| tls.issuer.as_str()).filter(|issuer| !issuer.is_empty());
     let by = issuer.map(|issuer| format!(" (issuer: {})", super::quote(issuer, 120))).unwrap_or_default();
-    Some(
-        broken
-            .finding(
-                &format!("TLS with {}{by}", broken.place),
-                format!(
-                    "The certificate of {host}{by} was not signed by an authority that browsers trust (it is self-signed, or a private \
-                     authority made it), or the server leaves out the intermediate one. The browser hangs up before it sends anything. \
-                     {ONE_ERROR}"
-                ),
-            )
-            .confidence(Confidence::Likely)
-            .fix(
-                Fix::new(
-                    "fix-certificate",
-                    format!("use a certificate of a public authority for {host}, with its whole chain"),
-                    "On a development machine, mkcert makes a local authority that the browser trusts.",
-                )
-                .snippet(
-                    "shell",
-                    "see the chain that the server sends",
-                    format!("openssl s_client -connect {} -servername {host} -showcerts </dev/null", broken.place),
-                ),
+    let finding = broken
+        .finding(
+            &format!("TLS with {}{by}", broken.place),
+            format!(
+                "The certificate of {host}{by} was not signed by an authority that browsers trust (it is self-signed, or a private \
+                 authority made it), or the server leaves out the intermediate one. The browser hangs up before it sends anything. \
+                 {ONE_ERROR}"
             ),
+        )
+        .confidence(Confidence::Likely);
+    if provider::owns(&broken) {
+        return Some(provider::inspected_on_the_way(finding, host));
+    }
+    Some(
+        finding.fix(
+            Fix::new(
+                "fix-certificate",
+                format!("use a certificate of a public authority for {host}, with its whole chain"),
+                "On a development machine, mkcert makes a local authority that the browser trusts.",
+            )
+            .snippet(
+                "shell",
+                "see the chain that the server sends",
+                format!("openssl s_client -connect {} -servername {host} -showcerts </dev/null", broken.place),
+            ),
+        ),
     )
 }
