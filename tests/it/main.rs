@@ -13,6 +13,8 @@ mod catalogue;
 mod closed_loop;
 mod demo;
 #[cfg(feature = "cli")]
+mod environment;
+#[cfg(feature = "cli")]
 mod exporter;
 #[cfg(feature = "lab")]
 mod fleet;
