@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{Case, Finding, quote};
 use crate::evidence::{Probe, Response};
 use crate::remedy::Grant;
+use crate::remedy::granted::Granted;
 use crate::verdict::Stage;
 
 /// An answer that blocks, or an HTTP error that the page may read.
@@ -112,9 +113,13 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// The least permission that lets this ask through, for snippets.
+/// The least permission that lets this ask through beside what the preflight's answer allows already, for snippets.
 pub(crate) fn grant(case: &Case<'_>) -> Grant {
-    Grant::of(case.ask, case.asked_headers(), case.target)
+    let grant = Grant::of(case.ask, case.asked_headers(), case.target);
+    match case.preflight().and_then(|probe| probe.response.as_ref()) {
+        Some(response) => grant.beside(&Granted::of(response)),
+        None => grant,
+    }
 }
 
 /// Reads `{"message": …}`, `{"Message": …}`, and nothing else.

@@ -207,7 +207,7 @@ const OPEN_TERRAFORM: &str = r#"resource "aws_api_gateway_method" "options" {
 
 const HTTP_CLI: &str = r#"# this replaces the lists that are there: aws apigatewayv2 get-api --api-id <id> --region <region> --query CorsConfiguration
 aws apigatewayv2 update-api --api-id <id> --region <region> --cors-configuration \
-  '{"AllowOrigins":["<origin>"],"AllowMethods":["<method>"],"AllowHeaders":[<header-list>],"AllowCredentials":<credentials>}'"#;
+  '{"AllowOrigins":["<allowed-origin>"],"AllowMethods":[<method-list>],"AllowHeaders":[<header-list>],"AllowCredentials":<credentials>}'"#;
 
 const HTTP_ROUTE_CLI: &str = r"aws apigatewayv2 create-route --api-id <id> --region <region> --route-key 'OPTIONS /{proxy+}' \
   --authorization-type NONE --target integrations/INTEGRATION";
@@ -216,15 +216,15 @@ const HTTP_SAM: &str = r#"Api:
   Type: AWS::Serverless::HttpApi
   Properties:
     CorsConfiguration:
-      AllowOrigins: ["<origin>"]
-      AllowMethods: ["<method>"]
+      AllowOrigins: ["<allowed-origin>"]
+      AllowMethods: [<method-list>]
       AllowHeaders: [<header-list>]
       AllowCredentials: <credentials>"#;
 
 const HTTP_CDK: &str = r#"new apigwv2.HttpApi(this, "Api", {
   corsPreflight: {
-    allowOrigins: ["<origin>"],
-    allowMethods: [apigwv2.CorsHttpMethod.<method>],
+    allowOrigins: ["<allowed-origin>"],
+    allowMethods: [<http-methods>],
     allowHeaders: [<header-list>],
     allowCredentials: <credentials>,
   },
@@ -233,16 +233,16 @@ const HTTP_CDK: &str = r#"new apigwv2.HttpApi(this, "Api", {
 const HTTP_SERVERLESS: &str = r#"provider:
   httpApi:
     cors:
-      allowedOrigins: ["<origin>"]
-      allowedMethods: ["<method>"]
+      allowedOrigins: ["<allowed-origin>"]
+      allowedMethods: [<method-list>]
       allowedHeaders: [<header-list>]
       allowCredentials: <credentials>"#;
 
 const HTTP_TERRAFORM: &str = r#"resource "aws_apigatewayv2_api" "api" {
   # …
   cors_configuration {
-    allow_origins     = ["<origin>"]
-    allow_methods     = ["<method>"]
+    allow_origins     = ["<allowed-origin>"]
+    allow_methods     = [<method-list>]
     allow_headers     = [<header-list>]
     allow_credentials = <credentials>
   }

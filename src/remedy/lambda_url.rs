@@ -26,21 +26,21 @@ pub(crate) fn permissions() -> Fix {
 }
 
 const CLI: &str = r#"aws lambda update-function-url-config --function-name FUNCTION --region <region> --cors \
-  '{"AllowOrigins":["<origin>"],"AllowMethods":["<method>"],"AllowHeaders":[<header-list>],"AllowCredentials":<credentials>}'"#;
+  '{"AllowOrigins":["<allowed-origin>"],"AllowMethods":[<method-list>],"AllowHeaders":[<header-list>],"AllowCredentials":<credentials>}'"#;
 
 const SAM: &str = r#"FunctionUrlConfig:
   AuthType: NONE
   Cors:
-    AllowOrigins: ["<origin>"]
-    AllowMethods: ["<method>"]
+    AllowOrigins: ["<allowed-origin>"]
+    AllowMethods: [<method-list>]
     AllowHeaders: [<header-list>]
     AllowCredentials: <credentials>"#;
 
 const CDK: &str = r#"fn.addFunctionUrl({
   authType: lambda.FunctionUrlAuthType.NONE,
   cors: {
-    allowedOrigins: ["<origin>"],
-    allowedMethods: [lambda.HttpMethod.<method>],
+    allowedOrigins: ["<allowed-origin>"],
+    allowedMethods: [<url-methods>],
     allowedHeaders: [<header-list>],
     allowCredentials: <credentials>,
   },
@@ -50,8 +50,8 @@ const TERRAFORM: &str = r#"resource "aws_lambda_function_url" "url" {
   function_name      = aws_lambda_function.fn.function_name
   authorization_type = "NONE"
   cors {
-    allow_origins     = ["<origin>"]
-    allow_methods     = ["<method>"]
+    allow_origins     = ["<allowed-origin>"]
+    allow_methods     = [<method-list>]
     allow_headers     = [<header-list>]
     allow_credentials = <credentials>
   }

@@ -7,6 +7,7 @@ pub(crate) mod cloudfront;
 pub mod command;
 mod fix;
 mod grant;
+pub(crate) mod granted;
 pub(crate) mod lambda_url;
 pub(crate) mod nginx;
 pub mod s3_cors;

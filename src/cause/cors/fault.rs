@@ -6,6 +6,7 @@ use crate::cause::answer::grant;
 use crate::cause::{Case, Confidence, Finding, Fix, quote};
 use crate::evidence::{Probe, Response};
 use crate::layer::Layer;
+use crate::remedy::granted::Granted;
 use crate::remedy::server::{self, Policy};
 use crate::remedy::{Snippet, apigw, lambda_url};
 use crate::verdict::Stage;
@@ -189,8 +190,14 @@ fn pastes(case: &Case<'_>, probe: &Probe) -> Vec<Snippet> {
         Layer::ApigwHttp => apigw::http_cors(&grant(case)).snippets,
         Layer::LambdaUrl => lambda_url::cors(&grant(case)).snippets,
         _ if case.ask.origin.is_null() => Vec::new(),
-        _ => server::pastes(&Policy::for_ask(case.ask, case.engine), layer, probe.response.as_ref()),
+        _ => server::pastes(&policy(case, probe), layer, probe.response.as_ref()),
     }
+}
+
+/// What the server has to allow, beside what its answers to the browser allow already.
+fn policy(case: &Case<'_>, probe: &Probe) -> Policy {
+    let answers = [case.preflight(), Some(probe)].into_iter().flatten().filter_map(|probe| probe.response.as_ref());
+    answers.fold(Policy::for_ask(case.ask, case.engine), |policy, response| policy.beside(&Granted::of(response)))
 }
 
 fn wanted<'a>(case: &Case<'a>, check: &str) -> &'a str {

@@ -4,6 +4,7 @@
 
 mod snippets;
 
+use super::granted::{Granted, joined};
 use super::{Fix, Snippet};
 use crate::ask::Ask;
 use crate::evidence::Response;
@@ -13,8 +14,8 @@ use crate::verdict::{self, Engine};
 /// What a server has to allow, no more.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Policy {
-    /// The page's origin.
-    pub origin: String,
+    /// The page's origin, behind one that is allowed already; or `*` alone.
+    pub origins: Vec<String>,
     /// Methods, as sent.
     pub methods: Vec<String>,
     /// Names of request headers, lower case.
@@ -42,12 +43,29 @@ impl Policy {
     /// What this request needs.
     pub fn for_ask(ask: &Ask, engine: Engine) -> Self {
         Self {
-            origin: ask.origin.to_string(),
+            origins: vec![ask.origin.to_string()],
             methods: vec![ask.sent_method()],
             headers: verdict::unsafe_header_names(ask, engine),
             credentials: ask.with_credentials(),
             expose: ask.expose.iter().map(|name| name.to_ascii_lowercase()).collect(),
         }
+    }
+
+    /// The same, so that it takes nothing away of what an answer allows already.
+    #[must_use]
+    pub(crate) fn beside(mut self, there: &Granted) -> Self {
+        self.methods = joined(&there.methods, &self.methods, self.credentials);
+        self.headers = joined(&there.headers, &self.headers, self.credentials);
+        self.expose = joined(&there.expose, &self.expose, self.credentials);
+        let origins: Vec<String> = there.origin.iter().cloned().collect();
+        self.origins = joined(&origins, &self.origins, self.credentials);
+        self.credentials |= there.credentials && !self.allows_every_origin();
+        self
+    }
+
+    /// Whether every origin is allowed.
+    pub fn allows_every_origin(&self) -> bool {
+        self.origins.iter().any(|origin| origin == "*")
     }
 
     /// The header lines that the answer to the preflight must have.
@@ -70,7 +88,7 @@ impl Policy {
     }
 
     fn common_lines(&self) -> Vec<(&'static str, String)> {
-        let mut lines = vec![("Access-Control-Allow-Origin", self.origin.clone())];
+        let mut lines = vec![("Access-Control-Allow-Origin", self.origins.join(" "))];
         if self.credentials {
             lines.push(("Access-Control-Allow-Credentials", "true".into()));
         }
@@ -154,7 +172,7 @@ mod tests {
     }
 
     fn labels(layer: Layer, response: &Response) -> Vec<String> {
-        let policy = Policy { origin: "https://app.example.com".into(), methods: vec!["PUT".into()], ..Policy::default() };
+        let policy = Policy { origins: vec!["https://app.example.com".into()], methods: vec!["PUT".into()], ..Policy::default() };
         pastes(&policy, layer, Some(response)).into_iter().map(|p| p.label.into_owned()).collect()
     }
 

@@ -10,25 +10,30 @@ const MAX_AGE: u32 = 600;
 pub(super) fn nginx(policy: &Policy) -> String {
     let lines = |lines: Vec<(&str, String)>, indent: &str| {
         lines.into_iter().fold(String::new(), |mut text, (name, value)| {
-            let value = if name.ends_with("-Origin") { "$cors_origin".to_owned() } else { quoted(&value) };
+            let value = if name.ends_with("-Origin") && !policy.allows_every_origin() { "$cors_origin".to_owned() } else { quoted(&value) };
             let _ = writeln!(text, "{indent}add_header {name} {value} always;");
             text
         })
     };
+    let origins: String = policy.origins.iter().map(|origin| format!("    {} $http_origin;\n", quoted(origin))).collect();
+    let map = if policy.allows_every_origin() {
+        String::new()
+    } else {
+        format!("map $http_origin $cors_origin {{\n    default \"\";\n{origins}}}\n\n")
+    };
     format!(
-        "map $http_origin $cors_origin {{\n    default \"\";\n    {origin} $http_origin;\n}}\n\n\
-         location / {{\n    if ($request_method = OPTIONS) {{\n{preflight}        add_header Access-Control-Max-Age \
+        "{map}location / {{\n    if ($request_method = OPTIONS) {{\n{preflight}        add_header Access-Control-Max-Age \
          {MAX_AGE} always;\n        \
          add_header Vary Origin always;\n        return 204;\n    }}\n{actual}    add_header Vary Origin always;\n    # proxy_pass …\n}}",
-        origin = quoted(&policy.origin),
         preflight = lines(policy.preflight_lines(), "        "),
         actual = lines(policy.actual_lines(), "    "),
     )
 }
 
 pub(super) fn express(policy: &Policy) -> String {
-    let mut options =
-        vec![format!("origin: [{}]", list(std::slice::from_ref(&policy.origin))), format!("methods: [{}]", list(&policy.methods))];
+    // In a list the asterisk is a name like any other.
+    let origins = if policy.allows_every_origin() { quoted("*") } else { format!("[{}]", list(&policy.origins)) };
+    let mut options = vec![format!("origin: {origins}"), format!("methods: [{}]", list(&policy.methods))];
     if !policy.headers.is_empty() {
         options.push(format!("allowedHeaders: [{}]", list(&policy.headers)));
     }
@@ -47,7 +52,8 @@ pub(super) fn express(policy: &Policy) -> String {
 }
 
 pub(super) fn apache(policy: &Policy) -> String {
-    let mut text = format!("SetEnvIf Origin \"^{}$\" CORS_ORIGIN=$0\n", policy.origin.replace('.', "\\."));
+    let origins = if policy.allows_every_origin() { ".+".to_owned() } else { policy.origins.join("|").replace('.', "\\.") };
+    let mut text = format!("SetEnvIf Origin \"^({origins})$\" CORS_ORIGIN=$0\n");
     let mut lines = policy.preflight_lines();
     lines.extend(policy.actual_lines().into_iter().filter(|(name, _)| name.contains("Expose")));
     for (name, value) in lines {
@@ -65,14 +71,14 @@ pub(super) fn caddy(policy: &Policy) -> String {
     let mut lines = policy.preflight_lines();
     lines.extend(policy.actual_lines().into_iter().filter(|(name, _)| name.contains("Expose")));
     let lines = lines.into_iter().fold(String::new(), |mut text, (name, value)| {
+        let value = if name.ends_with("-Origin") && policy.origins.len() > 1 { "{header.Origin}".to_owned() } else { value };
         let _ = writeln!(text, "    {name} {}", quoted(&value));
         text
     });
+    let origins: String = policy.origins.iter().map(|origin| format!("    header Origin {origin}\n")).collect();
     format!(
-        "@cors header Origin {origin}\nheader @cors {{\n{lines}    +Vary Origin\n    defer\n}}\n\n\
-         @preflight {{\n    method OPTIONS\n    header Origin {origin}\n    header Access-Control-Request-Method *\n}}\nrespond \
-         @preflight 204",
-        origin = policy.origin,
+        "@cors {{\n{origins}}}\nheader @cors {{\n{lines}    +Vary Origin\n    defer\n}}\n\n\
+         @preflight {{\n    method OPTIONS\n{origins}    header Access-Control-Request-Method *\n}}\nrespond @preflight 204",
     )
 }
 
@@ -80,7 +86,7 @@ pub(super) fn fastapi(policy: &Policy) -> String {
     format!(
         "from fastapi.middleware.cors import CORSMiddleware\n\napp.add_middleware(\n    CORSMiddleware,\n    allow_origins=[{}],\n    \
          allow_methods=[{}],\n    allow_headers=[{}],\n    expose_headers=[{}],\n    allow_credentials={},\n    max_age={MAX_AGE},\n)",
-        list(std::slice::from_ref(&policy.origin)),
+        list(&policy.origins),
         list(&policy.methods),
         list(&policy.headers),
         list(&policy.expose),
@@ -89,11 +95,15 @@ pub(super) fn fastapi(policy: &Policy) -> String {
 }
 
 pub(super) fn django(policy: &Policy) -> String {
+    let origins = if policy.allows_every_origin() {
+        "CORS_ALLOW_ALL_ORIGINS = True".to_owned()
+    } else {
+        format!("CORS_ALLOWED_ORIGINS = [{}]", list(&policy.origins))
+    };
     format!(
-        "# settings.py; corsheaders.middleware.CorsMiddleware stands above CommonMiddleware\nCORS_ALLOWED_ORIGINS = [{}]\n\
+        "# settings.py; corsheaders.middleware.CorsMiddleware stands above CommonMiddleware\n{origins}\n\
          CORS_ALLOW_METHODS = [{}]\nCORS_ALLOW_HEADERS = [{}]\nCORS_EXPOSE_HEADERS = [{}]\nCORS_ALLOW_CREDENTIALS = {}\n\
          CORS_PREFLIGHT_MAX_AGE = {MAX_AGE}",
-        list(std::slice::from_ref(&policy.origin)),
         list(&policy.methods),
         list(&policy.headers),
         list(&policy.expose),
@@ -109,7 +119,7 @@ pub(super) fn spring(policy: &Policy) -> String {
          var source = new UrlBasedCorsConfigurationSource();\n    source.registerCorsConfiguration(\"/**\", cors);\n    return \
              source;\n}}\n\
          // and in the security filter chain: http.cors(Customizer.withDefaults())",
-        list(std::slice::from_ref(&policy.origin)),
+        list(&policy.origins),
         list(&policy.methods),
         list(&policy.headers),
         list(&policy.expose),
@@ -118,8 +128,9 @@ pub(super) fn spring(policy: &Policy) -> String {
 }
 
 pub(super) fn aspnet(policy: &Policy) -> String {
-    let mut calls =
-        vec![format!(".WithOrigins({})", list(std::slice::from_ref(&policy.origin))), format!(".WithMethods({})", list(&policy.methods))];
+    let origins =
+        if policy.allows_every_origin() { ".AllowAnyOrigin()".to_owned() } else { format!(".WithOrigins({})", list(&policy.origins)) };
+    let mut calls = vec![origins, format!(".WithMethods({})", list(&policy.methods))];
     if !policy.headers.is_empty() {
         calls.push(format!(".WithHeaders({})", list(&policy.headers)));
     }
@@ -160,7 +171,7 @@ mod tests {
 
     fn policy() -> Policy {
         Policy {
-            origin: "https://app.example.com".into(),
+            origins: vec!["https://app.example.com".into()],
             methods: vec!["PUT".into()],
             headers: vec!["content-type".into(), "x-token".into()],
             credentials: true,
@@ -175,6 +186,18 @@ mod tests {
             for part in ["https://app.example.com", "PUT", "content-type", "x-token", "etag", "redentials"] {
                 assert!(text.to_lowercase().contains(&part.to_lowercase()), "{part} is missing in\n{text}");
             }
+        }
+    }
+
+    #[test]
+    fn what_is_allowed_already_stays() {
+        let two = Policy { origins: vec!["https://old.example.com".into(), "https://app.example.com".into()], ..policy() };
+        let every = Policy { origins: vec!["*".into()], credentials: false, ..policy() };
+        for write in [nginx, express, apache, caddy, fastapi, django, spring, aspnet] {
+            let text = write(&two).replace("\\.", ".");
+            assert!(text.contains("https://old.example.com") && text.contains("https://app.example.com"), "{text}");
+            let text = write(&every);
+            assert!(!text.contains("example.com") && !text.contains("[\"*\"],\n  methods"), "{text}");
         }
     }
 
