@@ -15,7 +15,7 @@ pub(super) fn nginx(policy: &Policy) -> String {
             text
         })
     };
-    let origins: String = policy.origins.iter().map(|origin| format!("    {} $http_origin;\n", quoted(origin))).collect();
+    let origins = each_origin(policy, |origin| format!("    {} $http_origin;\n", quoted(origin)));
     let map = if policy.allows_every_origin() {
         String::new()
     } else {
@@ -75,7 +75,7 @@ pub(super) fn caddy(policy: &Policy) -> String {
         let _ = writeln!(text, "    {name} {}", quoted(&value));
         text
     });
-    let origins: String = policy.origins.iter().map(|origin| format!("    header Origin {origin}\n")).collect();
+    let origins = each_origin(policy, |origin| format!("    header Origin {origin}\n"));
     format!(
         "@cors {{\n{origins}}}\nheader @cors {{\n{lines}    +Vary Origin\n    defer\n}}\n\n\
          @preflight {{\n    method OPTIONS\n{origins}    header Access-Control-Request-Method *\n}}\nrespond @preflight 204",
@@ -145,6 +145,10 @@ pub(super) fn aspnet(policy: &Policy) -> String {
          app.UseCors(); // after UseRouting, before UseAuthentication and UseAuthorization",
         calls.join("\n    ")
     )
+}
+
+fn each_origin(policy: &Policy, write: impl Fn(&str) -> String) -> String {
+    policy.origins.iter().fold(String::new(), |text, origin| text + &write(origin))
 }
 
 fn list(items: &[String]) -> String {
