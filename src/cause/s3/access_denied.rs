@@ -1,5 +1,6 @@
 //! S3's authorisation refused the request.
 
+use super::common::signed::lacks_parameter;
 use super::common::{by_code, coded, the_bucket};
 use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::layer::Layer;
@@ -29,7 +30,8 @@ const TOLD_ELSEWHERE: [&str; 5] = ["Request has expired", "not yet valid", "were
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let refusal = coded(case, &["AccessDenied", "AllAccessDisabled", "AccountProblem"])?;
-    if TOLD_ELSEWHERE.iter().any(|text| refusal.says(text)) || case.answerer_of(refusal.probe).through.contains(&Layer::Cloudfront) {
+    let told = TOLD_ELSEWHERE.iter().any(|text| refusal.says(text)) || lacks_parameter(case);
+    if told || case.answerer_of(refusal.probe).through.contains(&Layer::Cloudfront) {
         return None;
     }
     if let Some(told) = Told::of(&refusal.error.message) {

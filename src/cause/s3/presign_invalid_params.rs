@@ -1,6 +1,6 @@
 //! A presigned link that is not well formed.
 
-use super::common::signed::{foreseen_place, unjudged, would_be_refused};
+use super::common::signed::{foreseen_place, lacks_parameter, unjudged, would_be_refused};
 use super::common::{by_code, coded};
 use crate::cause::{Case, Confidence, Finding, Fix, Severity};
 
@@ -37,6 +37,10 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             return None;
         }
         return Some(by_code(case, &refusal, &format!("S3 cannot use the link's signature: {}", refusal.error.message)).fix(fix));
+    }
+    if let Some(refusal) = coded(case, &["AccessDenied"]).filter(|_| lacks_parameter(case)) {
+        let text = "The link's signature (version 2) lacks one of its parameters, AWSAccessKeyId, Expires and Signature: S3 denies access.";
+        return Some(by_code(case, &refusal, text).fix(fix));
     }
     let problems = unjudged(case)?.problems(None);
     let fatal: Vec<&str> = problems.iter().filter(|p| FATAL.contains(&p.code)).map(|p| p.message.as_str()).collect();

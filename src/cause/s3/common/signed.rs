@@ -14,6 +14,11 @@ pub(crate) fn unjudged<'a>(case: &Case<'a>) -> Option<&'a Presigned> {
     (!judged).then_some(signed)
 }
 
+/// Whether the URL holds a part of a signature only: of version 2 S3 then says no more than `AccessDenied`.
+pub(crate) fn lacks_parameter(case: &Case<'_>) -> bool {
+    case.target.presigned.as_ref().is_some_and(|signed| signed.problems(None).iter().any(|problem| problem.code == "missing-parameter"))
+}
+
 /// The sentence for a fault that is known from the URL while CORS lets the request through.
 pub(crate) fn would_be_refused(case: &Case<'_>) -> &'static str {
     if case.allowed() { " CORS lets the request through; the request itself would be refused." } else { "" }
