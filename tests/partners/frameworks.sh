@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Servers people run, without CORS, with too little of it and with what whycors proposes pasted in: refused, then allowed.
+source "$(dirname "$0")/lib.bash"
+debian nginx nginx
+debian apache2 apache2-bin
+debian caddy caddy
+debian node nodejs
+HERE=$(cd "$(dirname "$0")" && pwd)
+[ -d "$HERE/node_modules/cors" ] || npm install --prefix "$HERE" --silent --no-audit --no-fund >/dev/null
+python3 -c 'import fastapi, uvicorn, django, corsheaders' 2>/dev/null || pip install --quiet fastapi uvicorn django django-cors-headers
+PATH=$PATH:/usr/sbin NODE_PATH="$HERE/node_modules" python3 "$HERE/frameworks.py" "$WHYCORS" "$WORK"
