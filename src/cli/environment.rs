@@ -42,14 +42,14 @@ fn with_variable(arg: Arg, prefix: &str) -> Arg {
     let name = arg.get_env().map_or_else(|| format!("{prefix}_{}", shout(long)), |name| name.to_string_lossy().into_owned());
     // A number below zero is a bad value, not an option.
     let arg = if arg.get_action().takes_values() { arg.allow_negative_numbers(true) } else { arg };
-    let value = std::env::var_os(&name).unwrap_or_default();
+    let value = std::env::var_os(&name);
     let is_list = matches!(arg.get_action(), ArgAction::Append);
-    if let Some(lines) = value.to_str().filter(|text| is_list && text.contains('\n')) {
+    if let Some(lines) = value.as_ref().and_then(|value| value.to_str()).filter(|text| is_list && text.contains('\n')) {
         // The last line ends as well, and an empty one is no item.
         let items: Vec<String> = lines.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
         return arg.env(Resettable::Reset).default_values(items).hide_default_value(true);
     }
-    let empty = value.is_empty();
+    let empty = value.is_some_and(|value| value.is_empty());
     // A header or a proxy may hold a secret, which help must not show.
     let arg =
         arg.env(if empty { Resettable::Reset } else { Resettable::Value(clap::builder::OsStr::from(name.clone())) }).hide_env_values(true);

@@ -309,6 +309,8 @@ mod tests {
             ("timeout = 0", "c.toml:4:11: a time-out is more than 0 and at most 3600 seconds"),
             ("timeout = 1e9", "at most 3600"),
             ("status = 2000", "c.toml:4:10: a status is a whole number from 100 to 599"),
+            ("name = \"${HOST:-x}\"", "c.toml:4:8: `HOST:-x` is not the name of a variable"),
+            ("name = \"${}\"", "`` is not the name of a variable"),
             ("expect = {}", "c.toml:4:10: expected { cause"),
             ("expect = { cause = \"s3-wrong-region\" }", "did you mean \"s3-wrong-region-redirect\"?"),
         ] {

@@ -81,6 +81,14 @@ impl Reader<'_> {
                 self.fail(span, "`${` without `}`", None);
                 return None;
             };
+            if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+                self.fail(
+                    span,
+                    format!("`{name}` is not the name of a variable"),
+                    Some("write ${NAME}; there is no form with a default".into()),
+                );
+                return None;
+            }
             let Some(value) = (self.env)(name) else {
                 self.fail(span, format!("the environment has no `{name}`"), Some("set it, or write the value".into()));
                 return None;

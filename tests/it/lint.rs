@@ -134,6 +134,16 @@ fn rules_that_only_the_deployment_knows_are_no_mistake() {
 }
 
 #[test]
+fn remarks_and_repetitions_in_xml() {
+    let text = "<CORSConfiguration><CORSRule><ID>a</ID><ID>b</ID><AllowedOrigin><!-- the app -->https://a.test</AllowedOrigin>\n\
+                <AllowedMethod>GET</AllowedMethod><MaxAgeSeconds>5</MaxAgeSeconds><MaxAgeSeconds>6</MaxAgeSeconds></CORSRule></CORSConfiguration>";
+    let output = whycors(&["lint", "-", "--format", "json", "--origin", "https://a.test"], text);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(places(&report), ["1:1 note xml-not-for-console", "1:40 error duplicate-key", "2:67 error duplicate-key"]);
+    assert_eq!(report["trace"]["allowed"], true);
+}
+
+#[test]
 fn advice_names_the_keys_of_the_form() {
     const RULE: &str = "{\"AllowedOrigins\": [\"https://a.test\"], \"AllowedMethods\": [\"PUT\"]}";
     for (text, keys) in [

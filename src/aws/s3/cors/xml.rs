@@ -1,5 +1,7 @@
 //! The XML of the REST API. No DTD, no entities of its own, a bound on the number of nodes.
 
+use std::collections::BTreeSet;
+
 use roxmltree::{Document as Xml, Node, ParsingOptions};
 
 use super::config::{Config, Dialect, Document, Grade, Lines, Rule, Slip, Span, Text};
@@ -49,6 +51,7 @@ pub(super) fn read(text: &str) -> Document {
 
 fn rule(element: Node<'_, '_>, lines: &Lines<'_>, slips: &mut Vec<Slip>) -> Rule {
     let mut rule = Rule { span: name_span(&element, lines), ..Rule::default() };
+    let mut seen = BTreeSet::new();
     for child in element.children().filter(Node::is_element) {
         let text = text(child, lines);
         match child.tag_name().name() {
@@ -56,8 +59,16 @@ fn rule(element: Node<'_, '_>, lines: &Lines<'_>, slips: &mut Vec<Slip>) -> Rule
             "AllowedMethod" => rule.methods.push(text),
             "AllowedHeader" => rule.headers.push(text),
             "ExposeHeader" => rule.expose.push(text),
-            "ID" => rule.id = Some(text),
-            "MaxAgeSeconds" => rule.max_age = seconds(&text.value, text.span, slips),
+            name @ ("ID" | "MaxAgeSeconds") => {
+                if !seen.insert(name) {
+                    let message = format!("{name} stands here a second time: a rule has one");
+                    slips.push(Slip::new("duplicate-key", name_span(&child, lines), message, "S3 answers MalformedXML; remove one"));
+                }
+                match name {
+                    "ID" => rule.id = Some(text),
+                    _ => rule.max_age = seconds(&text.value, text.span, slips),
+                }
+            }
             name => slips.push(unknown(name, name_span(&child, lines), &Dialect::Xml.keys().join(", "))),
         }
     }
@@ -70,10 +81,10 @@ fn unknown(name: &str, span: Span, known: &str) -> Slip {
 }
 
 fn text(element: Node<'_, '_>, lines: &Lines<'_>) -> Text {
-    match element.first_child().filter(Node::is_text) {
-        Some(text) => Text::at(text.text().unwrap_or_default(), lines.span(text.range())),
-        None => Text::at("", name_span(&element, lines)),
-    }
+    // A remark may stand before the text, or within it.
+    let parts = || element.children().filter(Node::is_text);
+    let value: String = parts().filter_map(|part| part.text()).collect();
+    Text::at(value, parts().next().map_or_else(|| name_span(&element, lines), |part| lines.span(part.range())))
 }
 
 /// The place of the opening tag's name.
