@@ -49,6 +49,21 @@ uvicorn.run(app, host="127.0.0.1", port={port}, log_level="critical")
 """
 
 
+def flask(port, paste):
+    return "server.py", [sys.executable], f"""
+from flask import Flask
+app = Flask(__name__)
+{paste}
+
+@app.route("/items", methods=["GET", "PUT"])
+def items():
+    return []
+
+from werkzeug.serving import run_simple
+run_simple("127.0.0.1", {port}, app)
+"""
+
+
 def django(port, paste):
     cors = '"corsheaders.middleware.CorsMiddleware",' if paste else ""
     return "server.py", [sys.executable], f"""
@@ -155,6 +170,7 @@ BEFORE = {
     express: f'app.use(require("cors")({{ origin: "{OLD}", methods: ["DELETE"], allowedHeaders: ["x-old"] }}));',
     fastapi: f'from fastapi.middleware.cors import CORSMiddleware\napp.add_middleware(CORSMiddleware, allow_origins=["{OLD}", "{APP}"], '
              'allow_methods=["DELETE"], allow_headers=["x-old"])',
+    flask: f'from flask_cors import CORS\nCORS(app, origins=["{OLD}", "{APP}"], methods=["DELETE"], allow_headers=["x-old"])',
     django: f'CORS_ALLOWED_ORIGINS = ["{OLD}", "{APP}"]\nCORS_ALLOW_METHODS = ["DELETE"]\nCORS_ALLOW_HEADERS = ["x-old"]',
 }
 class Application(http.server.BaseHTTPRequestHandler):
@@ -175,7 +191,7 @@ class Application(http.server.BaseHTTPRequestHandler):
 application = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Application)
 threading.Thread(target=application.serve_forever, daemon=True).start()
 upstream = application.server_port
-for write, label in ((express, "Express"), (fastapi, "FastAPI"), (django, "Django"), (nginx, "nginx"), (apache, "Apache"), (caddy, "Caddy")):
+for write, label in ((express, "Express"), (fastapi, "FastAPI"), (flask, "Flask"), (django, "Django"), (nginx, "nginx"), (apache, "Apache"), (caddy, "Caddy")):
     for name, before in (("without CORS", ""), ("with too little of it", BEFORE.get(write))):
         if before is None:
             continue

@@ -7,5 +7,6 @@ debian caddy caddy
 debian node nodejs
 HERE=$(cd "$(dirname "$0")" && pwd)
 [ -d "$HERE/node_modules/cors" ] || npm install --prefix "$HERE" --silent --no-audit --no-fund >/dev/null
-python3 -c 'import fastapi, uvicorn, django, corsheaders' 2>/dev/null || pip install --quiet fastapi uvicorn django django-cors-headers
+python3 -c 'import fastapi, uvicorn, flask, flask_cors, django, corsheaders' 2>/dev/null ||
+  pip install --quiet fastapi uvicorn flask flask-cors django django-cors-headers
 PATH=$PATH:/usr/sbin NODE_PATH="$HERE/node_modules" python3 "$HERE/frameworks.py" "$WHYCORS" "$WORK"

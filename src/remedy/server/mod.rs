@@ -34,6 +34,7 @@ enum Platform {
     Apache,
     Caddy,
     FastApi,
+    Flask,
     Django,
     Spring,
     AspNet,
@@ -115,7 +116,7 @@ pub fn pastes(policy: &Policy, layer: Layer, response: Option<&Response>) -> Vec
 }
 
 fn platform(response: &Response) -> Option<Platform> {
-    const SIGNS: [(&str, Platform); 13] = [
+    const SIGNS: [(&str, Platform); 14] = [
         ("nginx", Platform::Nginx),
         ("openresty", Platform::Nginx),
         ("express", Platform::Express),
@@ -124,6 +125,7 @@ fn platform(response: &Response) -> Option<Platform> {
         ("apache", Platform::Apache),
         ("uvicorn", Platform::FastApi),
         ("hypercorn", Platform::FastApi),
+        ("werkzeug", Platform::Flask),
         ("gunicorn", Platform::Django),
         ("wsgiserver", Platform::Django),
         ("kestrel", Platform::AspNet),
@@ -145,6 +147,7 @@ fn paste(policy: &Policy, platform: Platform) -> Snippet {
         Platform::Apache => ("apache", "Apache", snippets::apache(policy)),
         Platform::Caddy => ("caddyfile", "Caddy", snippets::caddy(policy)),
         Platform::FastApi => ("python", "FastAPI", snippets::fastapi(policy)),
+        Platform::Flask => ("python", "Flask (flask-cors)", snippets::flask(policy)),
         Platform::Django => ("python", "Django (django-cors-headers)", snippets::django(policy)),
         Platform::Spring => ("java", "Spring", snippets::spring(policy)),
         Platform::AspNet => ("csharp", "ASP.NET Core", snippets::aspnet(policy)),

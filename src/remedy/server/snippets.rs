@@ -94,6 +94,18 @@ pub(super) fn fastapi(policy: &Policy) -> String {
     )
 }
 
+pub(super) fn flask(policy: &Policy) -> String {
+    format!(
+        "from flask_cors import CORS\n\nCORS(\n    app,\n    origins=[{}],\n    methods=[{}],\n    allow_headers=[{}],\n    \
+         expose_headers=[{}],\n    supports_credentials={},\n    max_age={MAX_AGE},\n)",
+        list(&policy.origins),
+        list(&policy.methods),
+        list(&policy.headers),
+        list(&policy.expose),
+        if policy.credentials { "True" } else { "False" },
+    )
+}
+
 pub(super) fn django(policy: &Policy) -> String {
     let origins = if policy.allows_every_origin() {
         "CORS_ALLOW_ALL_ORIGINS = True".to_owned()
@@ -185,7 +197,7 @@ mod tests {
 
     #[test]
     fn every_platform_names_everything_that_is_needed() {
-        for write in [nginx, express, apache, caddy, fastapi, django, spring, aspnet] {
+        for write in [nginx, express, apache, caddy, fastapi, flask, django, spring, aspnet] {
             let text = write(&policy()).replace("\\.", ".");
             for part in ["https://app.example.com", "PUT", "content-type", "x-token", "etag", "redentials"] {
                 assert!(text.to_lowercase().contains(&part.to_lowercase()), "{part} is missing in\n{text}");
@@ -197,7 +209,7 @@ mod tests {
     fn what_is_allowed_already_stays() {
         let two = Policy { origins: vec!["https://old.example.com".into(), "https://app.example.com".into()], ..policy() };
         let every = Policy { origins: vec!["*".into()], credentials: false, ..policy() };
-        for write in [nginx, express, apache, caddy, fastapi, django, spring, aspnet] {
+        for write in [nginx, express, apache, caddy, fastapi, flask, django, spring, aspnet] {
             let text = write(&two).replace("\\.", ".");
             assert!(text.contains("https://old.example.com") && text.contains("https://app.example.com"), "{text}");
             let text = write(&every);
