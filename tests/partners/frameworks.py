@@ -165,12 +165,11 @@ def proposed(report, label):
     return next((s["code"] for s in snippets if s["label"].startswith(label)), None)
 
 
-# Another origin, method and header are allowed already.
+# Another origin, method and header are allowed already, and the answer says so; flask-cors says nothing when it refuses.
 BEFORE = {
     express: f'app.use(require("cors")({{ origin: "{OLD}", methods: ["DELETE"], allowedHeaders: ["x-old"] }}));',
     fastapi: f'from fastapi.middleware.cors import CORSMiddleware\napp.add_middleware(CORSMiddleware, allow_origins=["{OLD}", "{APP}"], '
              'allow_methods=["DELETE"], allow_headers=["x-old"])',
-    flask: f'from flask_cors import CORS\nCORS(app, origins=["{OLD}", "{APP}"], methods=["DELETE"], allow_headers=["x-old"])',
     django: f'CORS_ALLOWED_ORIGINS = ["{OLD}", "{APP}"]\nCORS_ALLOW_METHODS = ["DELETE"]\nCORS_ALLOW_HEADERS = ["x-old"]',
 }
 class Application(http.server.BaseHTTPRequestHandler):
