@@ -2,18 +2,11 @@
 import json, os, re, shlex, subprocess, sys, tomllib, xml.etree.ElementTree as xml
 from urllib.parse import urlsplit
 
+from common import check as ok, finish
+
 whycors, root, work = sys.argv[1:]
 WORLDS, ROUNDS = 20, 5
 COUNT = WORLDS * ROUNDS * 2
-passed = 0
-
-
-def ok(name, condition, seen=""):
-    global passed
-    if not condition:
-        sys.exit(f"FAILED {name}: {seen}")
-    passed += 1
-    print(f"ok {name}")
 
 
 def blocked_worlds():
@@ -103,4 +96,4 @@ try:
     ok("exit status 0 when all are met", status == 0, status)
 finally:
     process.terminate()
-print(f"{passed} passed, 0 failed")
+finish()

@@ -1,27 +1,12 @@
 """The closed loop over web servers: each is started without CORS, and with a configuration that knows another page only. whycors says
 what to paste; the server is started with that, and then the request passes, what passed before still does, and a stranger's does not.
 What Starlette refuses in its own words is told by the names of its lists.   usage: frameworks.py WHYCORS WORKDIR"""
-import http.server, json, os, socket, subprocess, sys, threading, time
+import http.server, json, os, subprocess, sys, threading
+
+from common import check, finish, free_port, wait_port
 
 whycors, work = sys.argv[1:3]
 APP, OLD, STRANGER = "https://app.example.com", "https://old.example.com", "https://stranger.example"
-passed = 0
-
-
-def check(name, ok, detail=""):
-    global passed
-    if not ok:
-        sys.exit(f"FAILED {name}: {detail}")
-    passed += 1
-    print(f"ok {name}")
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
 # Each way to write a server: the configuration in its language, and the program that runs it.
 
 def express(port, paste):
@@ -135,16 +120,9 @@ class Server:
             file.write(text)
         self.log = open(path + ".log", "w+")
         self.process = subprocess.Popen([*command, path], stdout=self.log, stderr=self.log, env={**os.environ, "HOME": work, "XDG_DATA_HOME": work})
-        for _ in range(600):
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-                return
-            except OSError:
-                time.sleep(0.1)
-            if self.process.poll() is not None:
-                self.log.seek(0)
-                sys.exit(f"FAILED {write.__name__} does not start with:\n{text}\n{self.log.read()}")
-        sys.exit(f"FAILED {write.__name__} does not listen")
+        if not wait_port(self.port, self.process):
+            self.log.seek(0)
+            sys.exit(f"FAILED {write.__name__} does not listen with:\n{text}\n{self.log.read()}")
 
     def __enter__(self):
         return self
@@ -214,4 +192,4 @@ for lacking, words in (("allow_origins", "to its allow_origins"), ("allow_method
     with Server(fastapi, f"from fastapi.middleware.cors import CORSMiddleware\napp.add_middleware(CORSMiddleware, **{lists!r})") as server:
         said = json.dumps(server.probe(APP)["diagnosis"])
     check(f"Starlette without {lacking}", words in said, said)
-print(f"{passed} passed, 0 failed")
+finish()

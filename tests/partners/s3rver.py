@@ -1,29 +1,16 @@
 """The closed loop over a real S3-compatible server: for each refused request, `suggest` writes a configuration, the server
 is started with it, and then the request passes while a stranger's origin still does not. What whycors reads offline from
 URLs and forms presigned by boto3 is compared with what boto3 was given.   usage: s3rver.py WHYCORS S3RVER WORKDIR"""
-import base64, json, os, socket, subprocess, sys, time
+import base64, json, os, subprocess, sys, time
 from urllib.parse import parse_qsl, urlsplit
 
 import boto3
 from botocore.config import Config
 
+from common import check, finish, free_port, wait_port
+
 whycors, s3rver, work = sys.argv[1:4]
 APP, STRANGER = "https://app.example.com", "https://stranger.example"
-passed = 0
-
-
-def check(name, ok, detail=""):
-    global passed
-    if not ok:
-        sys.exit(f"FAILED {name}: {detail}")
-    passed += 1
-    print(f"ok {name}")
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 class Server:
@@ -38,13 +25,8 @@ class Server:
             args.append(path)
         os.makedirs(os.path.join(work, f"data{self.port}"))
         self.process = subprocess.Popen(args, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(600):
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-                return
-            except OSError:
-                time.sleep(0.1)
-        sys.exit("s3rver does not start")
+        if not wait_port(self.port, self.process):
+            sys.exit("s3rver does not start")
 
     def __enter__(self):
         return self
@@ -182,4 +164,4 @@ for version, operation, method in [("s3v4", "put_object", "PUT"), ("s3v4", "get_
         check(f"boto3 {version} {operation}: end", signed["expires_at"] - signed["signed_at"] == 900 and signed["date"] == query["x-amz-date"], json.dumps(signed))
     else:
         check(f"boto3 {version} {operation}: end", signed["expires_at"] == int(query["expires"]) and abs(signed["expires_at"] - time.time() - 900) < 60, json.dumps(signed))
-print(f"{passed} passed, 0 failed")
+finish()
