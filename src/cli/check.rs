@@ -85,7 +85,8 @@ pub(crate) struct CheckArgs {
 pub(crate) fn run(args: CheckArgs, global: Global) -> Result<Exit, Trouble> {
     args.output.check()?;
     let engine = Engine::from(args.browser);
-    let feed = Feed::open(&args.files, args.origin.as_deref(), args.part()?)?;
+    let part = args.part()?;
+    let feed = Feed::open(&args.files, args.origin.as_deref(), part)?;
     if args.wait.is_some() && feed.streams() {
         return Err(Trouble::new("--wait asks the checks of a TOML file again; a fleet is read once, as it comes"));
     }
@@ -100,7 +101,13 @@ pub(crate) fn run(args: CheckArgs, global: Global) -> Result<Exit, Trouble> {
     if !all && !gather.is_unheard() {
         complain("stopped before the end; this is what was found so far");
     }
-    gather.finish(&args).map(|exit| exit.unless_all(all))
+    // A part of few checks may have none; nothing at all is a file that something failed to fill.
+    let empty = all && part.is_none() && gather.is_empty();
+    let exit = gather.finish(&args)?.unless_all(all);
+    if empty && matches!(exit, Exit::Ok) {
+        return Err(Trouble::new("there is no request in it: expected one JSON object a line, such as {\"url\": …, \"origin\": …}"));
+    }
+    Ok(exit)
 }
 
 impl CheckArgs {

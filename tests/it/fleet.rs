@@ -112,3 +112,13 @@ fn waiting_ends_when_every_expectation_is_met() {
     let checks = format!("[[check]]\nname = \"up\"\nurl = \"{url}\"\n");
     assert_eq!(waited(&checks, "60"), (Some(0), vec![("up".into(), true)]));
 }
+
+/// A file that something failed to fill must not look like success; a part of a short one may have none.
+#[test]
+fn a_fleet_of_nothing_is_no_success() {
+    for (arguments, status) in [(&[][..], 2), (&["--shard", "0/2"], 0)] {
+        let mut child = begin(arguments);
+        drop(child.stdin.take());
+        assert_eq!(child.wait().unwrap().code(), Some(status), "{arguments:?}");
+    }
+}

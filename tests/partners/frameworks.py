@@ -7,6 +7,8 @@ from common import check, finish, free_port, wait_port
 
 whycors, work = sys.argv[1:3]
 APP, OLD, STRANGER = "https://app.example.com", "https://old.example.com", "https://stranger.example"
+
+
 # Each way to write a server: the configuration in its language, and the program that runs it.
 
 def express(port, paste):

@@ -136,6 +136,12 @@ impl Gather {
         self.found().stream.as_ref().is_some_and(|stream| stream.broken.is_some())
     }
 
+    /// Whether no result came at all.
+    pub(super) fn is_empty(&self) -> bool {
+        let found = self.found();
+        found.entries.is_empty() && found.summary.total == 0
+    }
+
     /// The checks of the list whose results are not as expected, for another round: its results replace theirs.
     pub(super) fn unmet(&self, list: &[Check]) -> Vec<Check> {
         let mut found = self.found();
