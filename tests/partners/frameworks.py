@@ -72,6 +72,15 @@ make_server("127.0.0.1", {port}, get_wsgi_application()).serve_forever()
 """
 
 
+def rails(port, paste):
+    paste = paste.replace("Rails.application.config.middleware.insert_before 0,", "use")
+    return "config.ru", ["rackup", "--quiet", "--server", "webrick", "--host", "127.0.0.1", "--port", str(port)], f"""
+require "rack/cors"
+{paste}
+run ->(env) {{ [env["REQUEST_METHOD"] == "OPTIONS" ? 404 : 200, {{ "Content-Type" => "application/json" }}, ["[]"]] }}
+"""
+
+
 def nginx(port, paste):
     # A pasted `map` belongs in front of the server, the rest into it; what it leaves open goes to the application.
     before, found, location = paste.rpartition("location / {")
@@ -170,7 +179,7 @@ class Application(http.server.BaseHTTPRequestHandler):
 application = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Application)
 threading.Thread(target=application.serve_forever, daemon=True).start()
 upstream = application.server_port
-for write, label in ((express, "Express"), (fastapi, "FastAPI"), (flask, "Flask"), (django, "Django"), (nginx, "nginx"), (apache, "Apache"), (caddy, "Caddy")):
+for write, label in ((express, "Express"), (fastapi, "FastAPI"), (flask, "Flask"), (django, "Django"), (rails, "Rails"), (nginx, "nginx"), (apache, "Apache"), (caddy, "Caddy")):
     for name, before in (("without CORS", ""), ("with too little of it", BEFORE.get(write))):
         if before is None:
             continue

@@ -5,6 +5,7 @@ debian nginx nginx
 debian apache2 apache2-bin
 debian caddy caddy
 debian node nodejs
+debian rackup ruby-rack ruby-rack-cors ruby-webrick
 HERE=$(cd "$(dirname "$0")" && pwd)
 [ -d "$HERE/node_modules/cors" ] || npm install --prefix "$HERE" --silent --no-audit --no-fund >/dev/null
 python3 -c 'import fastapi, uvicorn, flask, flask_cors, django, corsheaders' 2>/dev/null ||

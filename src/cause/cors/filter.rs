@@ -15,7 +15,7 @@ enum Part {
     Method,
     Headers,
     /// The words do not say.
-    Some,
+    Unsaid,
 }
 
 /// A filter, and the words by which its refusal is known.
@@ -37,7 +37,7 @@ const FILTERS: [Filter; 5] = [
         "Invalid CORS request",
         Some(403),
         "Spring's CORS filter",
-        Part::Some,
+        Part::Unsaid,
         "the origins, methods and headers of its CorsConfiguration (or @CrossOrigin)",
     ),
     filter("Not allowed by CORS", None, "the application's CORS middleware", Part::Origin, "the list that its origin function looks in"),
@@ -74,7 +74,7 @@ impl Refusal {
             return (!lists.is_empty()).then_some(Self { name: "Starlette's CORSMiddleware, which FastAPI uses", lists });
         }
         let own = matches!(case.answerer_of(answer.probe).layer, Layer::Server | Layer::Nginx | Layer::Envoy) && speaks_of_cors(body);
-        own.then(|| Self { name: "a CORS filter of the application's own", lists: vec![(Part::Some, "the lists that it keeps")] })
+        own.then(|| Self { name: "a CORS filter of the application's own", lists: vec![(Part::Unsaid, "the lists that it keeps")] })
     }
 
     /// In a sentence.
@@ -95,7 +95,7 @@ impl Refusal {
             Part::Origin => format!("{} to {list}", case.ask.origin),
             Part::Method => format!("{} to {list}", case.ask.sent_method()),
             Part::Headers => format!("{} to {list}", case.asked_headers().join(", ")),
-            Part::Some => format!("{} to the lists of {}", case.ask.origin, self.name),
+            Part::Unsaid => format!("{} to the lists of {}", case.ask.origin, self.name),
         });
         let entries: Vec<String> = entries.collect();
         let fix = status::answer_options(case, answer, "The lists are compared exactly: scheme, host and port, no trailing slash.");

@@ -31,11 +31,13 @@ pub struct Policy {
 enum Platform {
     Nginx,
     Express,
+    NextJs,
     Apache,
     Caddy,
     FastApi,
     Flask,
     Django,
+    Rails,
     Spring,
     AspNet,
 }
@@ -116,11 +118,11 @@ pub fn pastes(policy: &Policy, layer: Layer, response: Option<&Response>) -> Vec
 }
 
 fn platform(response: &Response) -> Option<Platform> {
-    const SIGNS: [(&str, Platform); 14] = [
+    const SIGNS: [(&str, Platform); 17] = [
         ("nginx", Platform::Nginx),
         ("openresty", Platform::Nginx),
         ("express", Platform::Express),
-        ("next.js", Platform::Express),
+        ("next.js", Platform::NextJs),
         ("caddy", Platform::Caddy),
         ("apache", Platform::Apache),
         ("uvicorn", Platform::FastApi),
@@ -128,6 +130,9 @@ fn platform(response: &Response) -> Option<Platform> {
         ("werkzeug", Platform::Flask),
         ("gunicorn", Platform::Django),
         ("wsgiserver", Platform::Django),
+        ("puma", Platform::Rails),
+        ("passenger", Platform::Rails),
+        ("webrick", Platform::Rails),
         ("kestrel", Platform::AspNet),
         ("asp.net", Platform::AspNet),
         ("jetty", Platform::Spring),
@@ -136,6 +141,10 @@ fn platform(response: &Response) -> Option<Platform> {
     if response.body.trim() == "Invalid CORS request" {
         return Some(Platform::Spring);
     }
+    // Nor Next.js on the answers of its route handlers, but they vary by what its router sends.
+    if response.combined("vary").is_some_and(|names| names.contains("next-router-state-tree")) {
+        return Some(Platform::NextJs);
+    }
     let said = ["x-powered-by", "server"].map(|name| response.header(name).unwrap_or_default().to_ascii_lowercase());
     said.iter().find_map(|text| SIGNS.iter().find(|(sign, _)| text.contains(sign))).map(|(_, platform)| *platform)
 }
@@ -143,6 +152,8 @@ fn platform(response: &Response) -> Option<Platform> {
 fn paste(policy: &Policy, platform: Platform) -> Snippet {
     let (language, label, code) = match platform {
         Platform::Nginx => ("nginx", "nginx", snippets::nginx(policy)),
+        Platform::NextJs => ("javascript", "Next.js", snippets::nextjs(policy)),
+        Platform::Rails => ("ruby", "Rails (rack-cors)", snippets::rails(policy)),
         Platform::Express => ("javascript", "Express", snippets::express(policy)),
         Platform::Apache => ("apache", "Apache", snippets::apache(policy)),
         Platform::Caddy => ("caddyfile", "Caddy", snippets::caddy(policy)),
@@ -183,6 +194,7 @@ mod tests {
     fn writes_for_the_platform_that_answered() {
         assert_eq!(labels(Layer::Server, &answer("X-Powered-By", "Express")), ["Express"]);
         assert_eq!(labels(Layer::Server, &answer("Server", "uvicorn")), ["FastAPI"]);
+        assert_eq!(labels(Layer::Server, &answer("Vary", "rsc, next-router-state-tree")), ["Next.js"]);
         assert_eq!(labels(Layer::Server, &answer("Server", "nginx/1.24.0")), ["nginx", "Express"]);
         assert_eq!(labels(Layer::Server, &answer("Server", "made-up")).len(), 4);
         assert!(labels(Layer::S3, &answer("Server", "AmazonS3")).is_empty());

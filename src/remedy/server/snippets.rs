@@ -51,6 +51,29 @@ pub(super) fn express(policy: &Policy) -> String {
     )
 }
 
+pub(super) fn nextjs(policy: &Policy) -> String {
+    let every = policy.allows_every_origin();
+    // A pattern of the page's origin, so that the answer names it back.
+    let origins = policy.origins.join("|").replace('.', "\\.");
+    let has = if every {
+        String::new()
+    } else {
+        format!("      has: [{{ type: \"header\", key: \"origin\", value: {} }}],\n", quoted(&format!("(?<origin>{origins})")))
+    };
+    let mut lines = policy.preflight_lines();
+    lines.extend(policy.actual_lines().into_iter().filter(|(name, _)| name.contains("Expose")));
+    lines.extend([("Access-Control-Max-Age", MAX_AGE.to_string()), ("Vary", "Origin".to_owned())]);
+    let lines = lines.into_iter().fold(String::new(), |mut text, (name, value)| {
+        let value = if name.ends_with("-Origin") && !every { ":origin".to_owned() } else { value };
+        let _ = writeln!(text, "        {{ key: \"{name}\", value: {} }},", quoted(&value));
+        text
+    });
+    format!(
+        "// next.config.js; a route handler answers OPTIONS by itself, a function under pages/api ends it with 204\nmodule.exports = {{\n  \
+         async headers() {{\n    return [{{\n      source: \"/:path*\",\n{has}      headers: [\n{lines}      ],\n    }}];\n  }},\n}};"
+    )
+}
+
 pub(super) fn apache(policy: &Policy) -> String {
     let origins = if policy.allows_every_origin() { ".+".to_owned() } else { policy.origins.join("|").replace('.', "\\.") };
     let mut text = format!("SetEnvIf Origin \"^({origins})$\" CORS_ORIGIN=$0\n");
@@ -120,6 +143,25 @@ pub(super) fn django(policy: &Policy) -> String {
         list(&policy.headers),
         list(&policy.expose),
         if policy.credentials { "True" } else { "False" },
+    )
+}
+
+pub(super) fn rails(policy: &Policy) -> String {
+    let any = |items: &[String], each: String| if items.iter().any(|item| item == "*") { ":any".to_owned() } else { format!("[{each}]") };
+    let symbol = |method: &String| match method.to_ascii_lowercase() {
+        plain if plain.bytes().all(|b| b.is_ascii_lowercase()) => format!(":{plain}"),
+        other => format!(":{}", quoted(&other)),
+    };
+    let methods = policy.methods.iter().map(symbol).collect::<Vec<_>>().join(", ");
+    format!(
+        "# config/initializers/cors.rb, with the gem rack-cors\nRails.application.config.middleware.insert_before 0, Rack::Cors do\n  \
+         allow do\n    origins {}\n    resource \"*\",\n      headers: {},\n      methods: {},\n      expose: [{}],\n      \
+         credentials: {},\n      max_age: {MAX_AGE}\n  end\nend",
+        list(&policy.origins),
+        any(&policy.headers, list(&policy.headers)),
+        any(&policy.methods, methods),
+        list(&policy.expose),
+        policy.credentials,
     )
 }
 
@@ -197,8 +239,8 @@ mod tests {
 
     #[test]
     fn every_platform_names_everything_that_is_needed() {
-        for write in [nginx, express, apache, caddy, fastapi, flask, django, spring, aspnet] {
-            let text = write(&policy()).replace("\\.", ".");
+        for write in [nginx, express, nextjs, apache, caddy, fastapi, flask, django, rails, spring, aspnet] {
+            let text = write(&policy()).replace('\\', "");
             for part in ["https://app.example.com", "PUT", "content-type", "x-token", "etag", "redentials"] {
                 assert!(text.to_lowercase().contains(&part.to_lowercase()), "{part} is missing in\n{text}");
             }
@@ -209,8 +251,8 @@ mod tests {
     fn what_is_allowed_already_stays() {
         let two = Policy { origins: vec!["https://old.example.com".into(), "https://app.example.com".into()], ..policy() };
         let every = Policy { origins: vec!["*".into()], credentials: false, ..policy() };
-        for write in [nginx, express, apache, caddy, fastapi, flask, django, spring, aspnet] {
-            let text = write(&two).replace("\\.", ".");
+        for write in [nginx, express, nextjs, apache, caddy, fastapi, flask, django, rails, spring, aspnet] {
+            let text = write(&two).replace('\\', "");
             assert!(text.contains("https://old.example.com") && text.contains("https://app.example.com"), "{text}");
             let text = write(&every);
             assert!(!text.contains("example.com") && !text.contains("[\"*\"],\n  methods"), "{text}");
