@@ -2,7 +2,7 @@
 
 use super::fault::{Fault, Kind};
 use super::filter::Refusal;
-use super::words;
+use super::words::{self, meaning};
 use crate::cause::answer::Answer;
 use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::layer::Layer;
@@ -40,9 +40,9 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     }
     Some(
         answer
-            .finding(case, &format!("{}{said}{preflight}", meaning(status)))
+            .finding(case, &format!("{}{said}{preflight}", meaning(fault.response)))
             .confidence(Confidence::Confirmed)
-            .fix(Fix::new("mend-the-error", format!("mend what {status} says first"), meaning(status)))
+            .fix(Fix::new("mend-the-error", format!("mend what {status} says first"), meaning(fault.response)))
             .fix(fault.fix(
                 case,
                 "cors-headers-on-errors",
@@ -56,21 +56,3 @@ const BY_SERVER: &str = "nginx: add `always` to add_header. Express: put cors() 
 
 /// Recorded against AWS: 403 and 404 of a bucket whose rules match carry the headers.
 const BY_RULE: &str = "S3 puts them on its errors where a CORS rule of the bucket covers origin and method: one for this page is missing.";
-
-/// What a status asks its reader to look at.
-fn meaning(status: u16) -> &'static str {
-    match status {
-        400 | 422 => "The server did not like the request itself: its parameters, its body or its content type.",
-        401 => "The credentials are missing, wrong or expired.",
-        403 => "The credentials are not enough for this, or a firewall refuses it.",
-        404 | 410 => "There is nothing at this path, or the route does not take this method.",
-        405 => "The path does not take this method.",
-        408 | 504 => "The work took longer than something in front of it waits.",
-        409 | 412 => "It does not fit the state that the server has.",
-        415 => "The server does not take this content type.",
-        429 => "A rate limit is reached.",
-        502 | 503 => "The proxy has no working backend just now.",
-        500..=599 => "The server failed; its log says why.",
-        _ => "The status says what the server did not like.",
-    }
-}

@@ -1,6 +1,6 @@
 //! Allowed, and an HTTP error.
 
-use super::words;
+use super::words::{self, meaning};
 use crate::cause::{Case, Finding, Fix, Severity};
 
 cause! {
@@ -25,9 +25,10 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let method = if probe.request.method.is_empty() { case.ask.sent_method() } else { probe.request.method.clone() };
     Some(
         Finding::new(format!(
-            "CORS is fine: the page may read the answer. But {} answers {method} with {}.{said}",
+            "CORS is fine: the page may read the answer. But {} answers {method} with {}. {}{said}",
             case.answerer_of(probe).chain(),
-            response.status
+            response.status,
+            meaning(response)
         ))
         .cite(probe, format!("status {}", response.status))
         .severity(Severity::Warning)

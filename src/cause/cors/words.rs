@@ -1,4 +1,4 @@
-//! What an answer says in its own words: the one sentence worth quoting from a body.
+//! What an answer says: the one sentence worth quoting from a body, and what its status asks to look at.
 
 use crate::aws::s3::error_body::ErrorBody;
 use crate::cause::answer;
@@ -46,12 +46,48 @@ fn element(body: &str, name: &str) -> Option<String> {
     (!text.is_empty()).then(|| quote(text, 120))
 }
 
+/// Words of the guards of Django, Rails, Laravel and others.
+const FORGERY_GUARD: [&str; 4] = ["CSRF", "csrf", "InvalidAuthenticityToken", "Origin checking failed"];
+
+/// What a status asks its reader to look at.
+pub(super) fn meaning(response: &Response) -> &'static str {
+    let guarded = || FORGERY_GUARD.iter().any(|words| response.body.contains(words));
+    match response.status {
+        400 | 403 | 419 | 422 if response.status == 419 || guarded() => {
+            "The server's guard against forged requests (CSRF) refuses it: it wants its token, or the page's origin among those it trusts."
+        }
+        400 | 422 => "The server did not like the request itself: its parameters, its body or its content type.",
+        401 => "The credentials are missing, wrong or expired.",
+        403 => "The credentials are not enough for this, or a firewall refuses it.",
+        404 | 410 => "There is nothing at this path, or the route does not take this method.",
+        405 => "The path does not take this method.",
+        408 | 504 => "The work took longer than something in front of it waits.",
+        409 | 412 => "It does not fit the state that the server has.",
+        415 => "The server does not take this content type.",
+        429 => "A rate limit is reached.",
+        502 | 503 => "The proxy has no working backend just now.",
+        500..=599 => "The server failed; its log says why.",
+        _ => "The status says what the server did not like.",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn said(kind: &str, body: &str) -> Option<String> {
         of(&Response { status: 400, headers: vec![("Content-Type".into(), kind.into())], body: body.into(), ..Response::default() })
+    }
+
+    #[test]
+    fn a_guard_against_forged_requests_is_no_lack_of_credentials() {
+        let refused = |status, body: &str| meaning(&Response { status, body: body.into(), ..Response::default() });
+        for (status, body) in
+            [(403, "<p>CSRF verification failed. Request aborted.</p>"), (419, ""), (422, "ActionController::InvalidAuthenticityToken")]
+        {
+            assert!(refused(status, body).contains("CSRF"), "{status} {body}");
+        }
+        assert!(refused(403, "Forbidden").contains("credentials") && !refused(500, "csrf").contains("CSRF"));
     }
 
     #[test]
