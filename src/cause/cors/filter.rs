@@ -73,7 +73,8 @@ impl Refusal {
             let lists: Vec<_> = named.map(|(_, part, list)| (*part, *list)).collect();
             return (!lists.is_empty()).then_some(Self { name: "Starlette's CORSMiddleware, which FastAPI uses", lists });
         }
-        let own = matches!(case.answerer_of(answer.probe).layer, Layer::Server | Layer::Nginx | Layer::Envoy) && speaks_of_cors(body);
+        let own =
+            matches!(case.answerer_of(answer.probe).layer, Layer::Server | Layer::Nginx | Layer::Envoy) && speaks_of_cors(status, body);
         own.then(|| Self { name: "a CORS filter of the application's own", lists: vec![(Part::Unsaid, "the lists that it keeps")] })
     }
 
@@ -110,8 +111,8 @@ pub(super) fn finding(case: &Case<'_>, answer: &Answer<'_>) -> Option<Finding> {
     Some(finding.confidence(Confidence::Likely).blames_cors_rules().fix(refusal.fix(case, answer)))
 }
 
-/// Whether a short text says of CORS, or of an origin, that it is refused.
-fn speaks_of_cors(body: &str) -> bool {
+/// Whether a short text says of CORS, or of a page's origin, that it is refused. Proxies call the server behind them an origin, too.
+fn speaks_of_cors(status: u16, body: &str) -> bool {
     const LONGEST: usize = 600;
     const REFUSED: [&str; 9] =
         ["not allowed", "disallowed", "not permitted", "not authorized", "denied", "forbidden", "rejected", "not in", "blocked"];
@@ -120,7 +121,8 @@ fn speaks_of_cors(body: &str) -> bool {
     }
     let body = body.to_ascii_lowercase();
     let word = |wanted: &str| body.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == wanted);
-    (word("cors") || word("origin")) && REFUSED.iter().any(|refused| body.contains(refused))
+    let of_page = (400..500).contains(&status) && word("origin") && !body.contains("origin server");
+    (word("cors") || of_page) && REFUSED.iter().any(|refused| body.contains(refused))
 }
 
 #[cfg(test)]
@@ -135,11 +137,13 @@ mod tests {
             "cors-preflight-disallowed",
             "{\"message\":\"Request origin is not permitted\"}",
         ] {
-            assert!(speaks_of_cors(text), "{text}");
+            assert!(speaks_of_cors(403, text), "{text}");
         }
-        for text in ["Forbidden", "Method not allowed", "{\"error\":\"original file not permitted\"}", "The origin web server is down", ""]
+        for text in
+            ["Forbidden", "Method not allowed", "{\"error\":\"original file not permitted\"}", "Access to the origin server is denied", ""]
         {
-            assert!(!speaks_of_cors(text), "{text}");
+            assert!(!speaks_of_cors(403, text), "{text}");
         }
+        assert!(!speaks_of_cors(502, "The origin denied the connection") && speaks_of_cors(500, "Blocked by CORS"));
     }
 }
