@@ -73,9 +73,8 @@ impl Refusal {
             let lists: Vec<_> = named.map(|(_, part, list)| (*part, *list)).collect();
             return (!lists.is_empty()).then_some(Self { name: "Starlette's CORSMiddleware, which FastAPI uses", lists });
         }
-        let own =
-            matches!(case.answerer_of(answer.probe).layer, Layer::Server | Layer::Nginx | Layer::Envoy) && speaks_of_cors(status, body);
-        own.then(|| Self { name: "a CORS filter of the application's own", lists: vec![(Part::Unsaid, "the lists that it keeps")] })
+        let own = matches!(case.answerer_of(answer.probe).layer, Layer::Server | Layer::Nginx | Layer::Envoy) && speaks_of_cors(body);
+        own.then(|| Self { name: "the application's own CORS filter", lists: vec![(Part::Unsaid, "the lists that it keeps")] })
     }
 
     /// In a sentence.
@@ -111,8 +110,8 @@ pub(super) fn finding(case: &Case<'_>, answer: &Answer<'_>) -> Option<Finding> {
     Some(finding.confidence(Confidence::Likely).blames_cors_rules().fix(refusal.fix(case, answer)))
 }
 
-/// Whether a short text says of CORS, or of a page's origin, that it is refused. Proxies call the server behind them an origin, too.
-fn speaks_of_cors(status: u16, body: &str) -> bool {
+/// Whether a short text says that CORS refuses. "Origin" alone may be a guard against forged requests, or the server behind a proxy.
+fn speaks_of_cors(body: &str) -> bool {
     const LONGEST: usize = 600;
     const REFUSED: [&str; 9] =
         ["not allowed", "disallowed", "not permitted", "not authorized", "denied", "forbidden", "rejected", "not in", "blocked"];
@@ -120,9 +119,8 @@ fn speaks_of_cors(status: u16, body: &str) -> bool {
         return false;
     }
     let body = body.to_ascii_lowercase();
-    let word = |wanted: &str| body.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == wanted);
-    let of_page = (400..500).contains(&status) && word("origin") && !body.contains("origin server");
-    (word("cors") || of_page) && REFUSED.iter().any(|refused| body.contains(refused))
+    let named = body.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "cors");
+    named && REFUSED.iter().any(|refused| body.contains(refused))
 }
 
 #[cfg(test)]
@@ -133,17 +131,21 @@ mod tests {
     fn knows_refusals_in_an_applications_own_words() {
         for text in [
             "{\"error\":\"CORS: origin http://localhost:3000 is not allowed\"}",
-            "Origin not allowed",
+            "Blocked by CORS",
             "cors-preflight-disallowed",
-            "{\"message\":\"Request origin is not permitted\"}",
+            "{\"message\":\"CORS policy: not permitted\"}",
         ] {
-            assert!(speaks_of_cors(403, text), "{text}");
+            assert!(speaks_of_cors(text), "{text}");
         }
-        for text in
-            ["Forbidden", "Method not allowed", "{\"error\":\"original file not permitted\"}", "Access to the origin server is denied", ""]
-        {
-            assert!(!speaks_of_cors(403, text), "{text}");
+        for text in [
+            "Forbidden",
+            "Method not allowed",
+            "{\"error\":\"original file not permitted\"}",
+            "Access to the origin server is denied",
+            "Forbidden: origin check failed",
+            "",
+        ] {
+            assert!(!speaks_of_cors(text), "{text}");
         }
-        assert!(!speaks_of_cors(502, "The origin denied the connection") && speaks_of_cors(500, "Blocked by CORS"));
     }
 }

@@ -25,22 +25,22 @@ cause! {
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let fault = Fault::is(case, Kind::Wildcard)?;
-    Some(
-        fault
-            .finding(
-                case,
-                "Access-Control-Allow-Origin",
-                format!(
-                    "The page includes credentials, and {} allows the wildcard *. With credentials only the page's own origin counts, \
+    let (page, server) = (without_credentials(case, &fault), name_the_origin(case, &fault));
+    // What is known not to be enough does not come first.
+    let fixes = if page.verified == Some(false) { [server, page] } else { [page, server] };
+    let finding = fault
+        .finding(
+            case,
+            "Access-Control-Allow-Origin",
+            format!(
+                "The page includes credentials, and {} allows the wildcard *. With credentials only the page's own origin counts, \
                      {}, together with Access-Control-Allow-Credentials: true.",
-                    fault.answer(),
-                    fault.origin
-                ),
-            )
-            .confidence(Confidence::Confirmed)
-            .fix(without_credentials(case, &fault))
-            .fix(name_the_origin(case, &fault)),
-    )
+                fault.answer(),
+                fault.origin
+            ),
+        )
+        .confidence(Confidence::Confirmed);
+    Some(fixes.into_iter().fold(finding, Finding::fix))
 }
 
 /// S3 takes no header from anybody: it echoes an origin that a rule names, and then allows credentials by itself.
