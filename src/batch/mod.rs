@@ -7,14 +7,17 @@ mod queue;
 
 pub use deal::Dealer;
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
-use tokio::task::{JoinError, JoinSet};
+use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until, timeout};
 
+use crate::ask::Ask;
+use crate::inquiry::{Budget, Inquiry};
 use crate::report::Report;
 use crate::suite::Check;
 use queue::{Next, Queue};
@@ -128,28 +131,32 @@ impl Lane {
         Fut: Future<Output = Report> + Send + 'static,
     {
         let Places { working, silent } = self.places;
-        let mut desk = Desk { queue: Queue::new(self.checks, self.limits), retries: self.limits.retries, results };
-        let mut tasks: JoinSet<Ended> = JoinSet::new();
+        let mut desk = Desk { queue: Queue::new(self.checks, self.limits), begun: HashMap::new(), retries: self.limits.retries, results };
+        let mut tasks = JoinSet::new();
         let mut place = None;
         tokio::pin!(stop);
         loop {
             let mut next = Next::Full;
-            loop {
+            // Decided where no place was had: one that another lane gives back meanwhile is to be taken up, not overlooked.
+            let crowded = loop {
                 place = place.or_else(|| Arc::clone(&working).try_acquire_owned().ok());
-                let Some(free) = place.take() else { break };
+                let Some(free) = place.take() else { break !desk.queue.is_empty() };
                 match desk.queue.next(Instant::now()) {
-                    Next::Start(waiting) => drop(tasks.spawn(attempt(waiting, free, &probe, Arc::clone(&silent)))),
+                    Next::Start(mut waiting) => {
+                        waiting.attempts += 1;
+                        let task = tasks.spawn(attempt(probe(waiting.check.clone()), free, Arc::clone(&silent)));
+                        desk.begun.insert(task.id(), waiting);
+                    }
                     // The place is given back: another lane may have use for it.
                     other => {
                         next = other;
-                        break;
+                        break false;
                     }
                 }
-            }
+            };
             if desk.queue.is_done() && tasks.is_empty() {
                 return true;
             }
-            let crowded = !desk.queue.is_empty() && working.available_permits() == 0;
             let pause = if let Next::At(instant) = next { Some(instant) } else { None };
             tokio::select! {
                 biased;
@@ -157,8 +164,8 @@ impl Lane {
                     desk.results.rest();
                     return false;
                 }
-                Some(ended) = tasks.join_next() => {
-                    let ready = std::iter::once(ended).chain(std::iter::from_fn(|| tasks.try_join_next()));
+                Some(ended) = tasks.join_next_with_id() => {
+                    let ready = std::iter::once(ended).chain(std::iter::from_fn(|| tasks.try_join_next_with_id()));
                     if !desk.settle(ready) {
                         return false;
                     }
@@ -171,21 +178,23 @@ impl Lane {
     }
 }
 
-type Ended = (Waiting, Report);
-
-/// What a lane knows of its checks besides those that run.
+/// What a lane knows of its checks.
 struct Desk<'r, R> {
     queue: Queue,
+    begun: HashMap<Id, Waiting>,
     retries: u32,
     results: &'r mut R,
 }
 
 impl<R: Results> Desk<'_, R> {
     /// Takes in what has ended; false when no more is wanted.
-    fn settle(&mut self, ready: impl Iterator<Item = Result<Ended, JoinError>>) -> bool {
+    fn settle(&mut self, ready: impl Iterator<Item = Result<(Id, Report), JoinError>>) -> bool {
         let mut wanted = true;
-        // A task ends by itself; the only other end is a panic inside a library, which costs its check alone.
-        for (waiting, report) in ready.flatten() {
+        for ended in ready {
+            let (task, report) = ended.map_or_else(|error| (error.id(), None), |(task, report)| (task, Some(report)));
+            let Some(waiting) = self.begun.remove(&task) else { continue };
+            // A task ends by itself; the only other end is a panic inside a library, which costs what its check has seen.
+            let report = report.unwrap_or_else(|| unseen(waiting.check.ask.clone()));
             self.queue.finished(&waiting.check, asked_pause(&report), Instant::now());
             if report.verdict.allowed.is_none() && waiting.attempts <= self.retries {
                 self.queue.again(waiting, Instant::now());
@@ -198,29 +207,25 @@ impl<R: Results> Desk<'_, R> {
     }
 }
 
-fn attempt<F, Fut>(
-    mut waiting: Waiting,
-    place: OwnedSemaphorePermit,
-    probe: &F,
-    silent: Arc<Semaphore>,
-) -> impl Future<Output = Ended> + Send + 'static
+fn attempt<Fut>(probe: Fut, place: OwnedSemaphorePermit, silent: Arc<Semaphore>) -> impl Future<Output = Report> + Send + 'static
 where
-    F: Fn(Check) -> Fut,
     Fut: Future<Output = Report> + Send + 'static,
 {
-    waiting.attempts += 1;
     // Much larger than what is around it, which is moved more than once.
-    let mut work = Box::pin(probe(waiting.check.clone()));
+    let mut work = Box::pin(probe);
     async move {
-        let report = if let Ok(report) = timeout(SLOW, work.as_mut()).await {
-            report
-        } else {
-            let patience = silent.try_acquire_owned();
-            let _place = patience.is_err().then_some(place);
-            work.await
-        };
-        (waiting, report)
+        if let Ok(report) = timeout(SLOW, work.as_mut()).await {
+            return report;
+        }
+        let patience = silent.try_acquire_owned();
+        let _place = patience.is_err().then_some(place);
+        work.await
     }
+}
+
+/// The report of an ask of which nothing was seen: inconclusive.
+fn unseen(ask: Ask) -> Report {
+    Report::of(Inquiry::new(ask, Budget::default(), 0).conclude(), None)
 }
 
 /// The pause that the answers of a report ask for: a 429 or 503, with or without `Retry-After`.
@@ -241,8 +246,6 @@ mod tests {
     use url::Url;
 
     use super::*;
-    use crate::ask::Ask;
-    use crate::inquiry::{Budget, Inquiry};
     use crate::suite::Location;
     use crate::web::Origin;
 
@@ -252,7 +255,7 @@ mod tests {
     }
 
     fn report(check: &Check, allowed: Option<bool>) -> Report {
-        let mut report = Report::of(Inquiry::new(check.ask.clone(), Budget { max_probes: 0, ..Budget::default() }, 0).conclude(), None);
+        let mut report = unseen(check.ask.clone());
         report.verdict.allowed = allowed;
         report
     }
@@ -378,6 +381,24 @@ mod tests {
         }));
         attempts.sort();
         assert_eq!(attempts, [("a".to_owned(), 1), ("b".to_owned(), 3)]);
+    }
+
+    #[test]
+    fn a_check_that_breaks_down_is_inconclusive_and_frees_its_host() {
+        let probe = |check: Check| async move {
+            assert!(!check.name.starts_with("broken"), "a library that panics");
+            report(&check, Some(true))
+        };
+        let mut seen = Vec::new();
+        let limits = Limits { per_host: 1, ..Limits::default() };
+        let checks = ["broken.example", "broken.example", "fine.example"].map(check);
+        let all = runtime().block_on(lane(checks, limits).run(probe, std::future::pending(), &mut |d: Done| {
+            seen.push((d.number, d.report.verdict.allowed));
+            true
+        }));
+        seen.sort_unstable();
+        assert!(all);
+        assert_eq!(seen, [(0, None), (1, None), (2, Some(true))]);
     }
 
     #[test]

@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::net::TcpSocket;
 use whycors::evidence::FailureKind as Kind;
 use whycors::probe::{ConnectTo, Family, Options, Proxies, Resolve, Sampling, Wiring, sample};
 
-use crate::servers::{Answer, Names, Server, hurried, kind, patient, probe, read_request, reset, soon, step, wire_name};
+use crate::servers::{Answer, Names, Server, closed, hurried, kind, patient, probe, read_request, reset, soon, step, wire_name};
 
 const OK: &str = "HTTP/1.1 204 No Content\r\nX-One: 1\r\nX-Two: a\r\nX-Two: b\r\n\r\n";
 
@@ -28,7 +28,7 @@ async fn an_answer_is_recorded_as_it_came() {
 
 #[tokio::test]
 async fn nothing_listens() {
-    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let (_held, closed) = closed();
     assert_eq!(kind(&probe(&format!("http://{closed}/"), patient()).await), Kind::TcpRefused);
 }
 
@@ -188,7 +188,10 @@ async fn truncated_answers_are_asked_for_over_tcp_and_many_addresses_are_bounded
 
 #[tokio::test]
 async fn no_resolver_at_all_is_our_own_trouble() {
-    let closed = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    // Connected to another, the socket keeps its port and takes nothing from us.
+    let held = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    held.connect("127.0.0.1:9").await.unwrap();
+    let closed = held.local_addr().unwrap();
     let seen = probe("http://api.example.com/", Options { dns_server: Some(closed), ..patient() }).await;
     assert_eq!(kind(&seen), Kind::Local, "{:?}", seen.failure);
 }
@@ -244,7 +247,7 @@ async fn a_proxy_stands_between_and_its_faults_are_its_own() {
     assert_eq!(seen.connection.unwrap().proxy.unwrap(), format!("http://{}/", proxy.address));
     assert!(seen.dns.is_none());
 
-    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let (_held, closed) = closed();
     assert_eq!(kind(&probe("http://api.example.com/", through(closed)).await), Kind::Proxy);
     assert_eq!(kind(&probe("https://api.example.com/", through(closed)).await), Kind::Proxy);
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream, UdpSocket};
+use tokio::net::{TcpListener, TcpSocket, TcpStream, UdpSocket};
 use tokio::task::JoinHandle;
 use url::Url;
 use whycors::evidence::{FailureKind, Probe, Purpose, Step};
@@ -86,6 +86,14 @@ pub(crate) fn reset(stream: &TcpStream) {
 /// Options with short bounds, so that a test of a time-out is short. Only for those: a busy machine is late for anything else.
 pub(crate) fn hurried() -> Options {
     Options { timeout: Duration::from_millis(700), connect_timeout: Duration::from_millis(400), ..Options::default() }
+}
+
+/// An address that refuses connections for as long as its socket is held: nobody else can be given the port.
+pub(crate) fn closed() -> (TcpSocket, SocketAddr) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = socket.local_addr().unwrap();
+    (socket, address)
 }
 
 /// Options whose bounds are longer than [`soon`]: what ends under them was ended by something else.

@@ -36,6 +36,14 @@ export async function startBrowser(...more) {
     }
     throw new Error(`${url} does not load`);
   };
+  /** The first event since `from` that is wanted; undefined when none comes. */
+  browser.event = async (wanted, from = 0) => {
+    for (let tries = 0; tries < 400; tries++) {
+      const found = browser.events.slice(from).find(wanted);
+      if (found) return found;
+      await pause(50);
+    }
+  };
   browser.close = async () => {
     child.kill();
     await new Promise((done) => (child.exitCode === null ? child.on("close", done) : done()));

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Chalice's local server: cors=True, a list of headers that is too short, a route that is not there, one without CORS.
 source "$(dirname "$0")/lib.bash"
-python3 -c 'import chalice' 2>/dev/null || pip install --quiet chalice
+python3 -c 'import chalice' 2>/dev/null || again pip install --quiet chalice
 PORT=$(free_port)
 mkdir -p "$WORK/app/.chalice"
 echo '{"version": "2.0", "app_name": "notes", "stages": {"dev": {}}}' >"$WORK/app/.chalice/config.json"

@@ -21,7 +21,7 @@ async function inBrowser(browser, url, world) {
   browser.events.length = 0;
   const allowed = await ask(browser, url, world);
   await pause(150);
-  const failed = browser.events.find((event) => event.method === "Network.loadingFailed" && event.params.corsErrorStatus);
+  const failed = allowed ? undefined : await browser.event((event) => event.method === "Network.loadingFailed" && event.params.corsErrorStatus);
   const texts = browser.events.filter((event) => event.method === "Log.entryAdded").map((event) => event.params.entry.text);
   const console = texts.find((text) => text.startsWith("Access to ")) ?? null;
   return { allowed, cors_error: failed?.params.corsErrorStatus.corsError ?? null, console };

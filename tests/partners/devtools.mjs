@@ -89,11 +89,14 @@ try {
     const before = browser.events.length;
     const allowed = await ask(browser, url(index), world);
     await pause(120);
-    const failed = browser.events.slice(before).find((event) => event.method === "Network.loadingFailed" && event.params.corsErrorStatus);
+    const failed = allowed ? undefined : await browser.event((event) => event.method === "Network.loadingFailed" && event.params.corsErrorStatus, before);
+    if (failed) await browser.event((event) => event.method === "Log.entryAdded", before);
     seen.push({ ...world, allowed, code: failed?.params.corsErrorStatus.corsError ?? null, url: url(index) });
     consoles.push(transcript(browser.events.slice(before)));
   }
+  const last = browser.events.length;
   await ask(browser, `http://gone.example.test:${port}/world/0`, { method: "PUT" });
+  await browser.event((event) => event.method === "Network.loadingFailed", last);
   await pause(120);
   const entries = requests(browser.events).map(entry);
   const har = { log: { version: "1.2", creator: { name: "WebInspector", version: "537.36" }, entries,

@@ -7,7 +7,7 @@ debian caddy caddy
 debian node nodejs
 debian rackup ruby-rack ruby-rack-cors ruby-webrick
 HERE=$(cd "$(dirname "$0")" && pwd)
-[ -d "$HERE/node_modules/cors" ] || npm install --prefix "$HERE" --silent --no-audit --no-fund >/dev/null
+[ -d "$HERE/node_modules/cors" ] || again npm install --prefix "$HERE" --silent --no-audit --no-fund >/dev/null
 python3 -c 'import fastapi, uvicorn, flask, flask_cors, django, corsheaders' 2>/dev/null ||
-  pip install --quiet fastapi uvicorn flask flask-cors django django-cors-headers
+  again pip install --quiet fastapi uvicorn flask flask-cors django django-cors-headers
 PATH=$PATH:/usr/sbin NODE_PATH="$HERE/node_modules" python3 "$HERE/frameworks.py" "$WHYCORS" "$WORK"

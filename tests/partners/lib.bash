@@ -1,6 +1,7 @@
 # Shared by the scripts here: install a partner, ask whycors, compare. Sourced with the binary as $1.
 set -euo pipefail
 WHYCORS=$(realpath "${1:?usage: $0 path/to/whycors}")
+PARTNERS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 WORK=$(mktemp -d)
 PIDS=()
 PASSED=0
@@ -11,12 +12,21 @@ trap cleanup EXIT
 debian() {
   local program=$1; shift
   command -v "$program" >/dev/null || PATH=$PATH:/usr/sbin command -v "$program" >/dev/null || {
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+    again apt-get update -qq && DEBIAN_FRONTEND=noninteractive again apt-get install -y -qq --no-install-recommends "$@" >/dev/null
   }
 }
 
-# free_port: a port nobody listens on
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+# free_port: a port nobody listens on, never the same twice
+free_port() {
+  local port
+  while port=$(PYTHONPATH=$PARTNERS python3 -B -c 'from common import free_port; print(free_port())'); do
+    mkdir "$WORK/port-$port" 2>/dev/null && { echo "$port"; return; }
+  done
+  return 1
+}
+
+# again COMMAND…: what fetches from a registry has three tries
+again() { "$@" || { sleep 5; "$@"; } || { sleep 20; "$@"; }; }
 
 # wait_port PORT: until somebody listens
 wait_port() {

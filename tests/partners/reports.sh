@@ -8,8 +8,8 @@ debian npm npm
 debian "${CHROMIUM:-chromium}" chromium
 debian xmllint libxml2-utils
 debian promtool prometheus
-python3 -c 'import check_jsonschema, markdown_it' 2>/dev/null || pip install --quiet check-jsonschema markdown-it-py
-[ -d "$HERE/node_modules/html-validate" ] || npm install --prefix "$HERE" --silent --no-audit --no-fund >/dev/null
+python3 -c 'import check_jsonschema, markdown_it' 2>/dev/null || again pip install --quiet check-jsonschema markdown-it-py
+[ -d "$HERE/node_modules/html-validate" ] || again npm install --prefix "$HERE" --silent --no-audit --no-fund >/dev/null
 MODULES=$HERE/node_modules
 OUT=${WHYCORS_KEEP:-$WORK/out}; mkdir -p "$OUT"
 ok() { PASSED=$((PASSED + 1)); echo "ok $*"; }

@@ -1,7 +1,7 @@
 """The closed loop over a real S3-compatible server: for each refused request, `suggest` writes a configuration, the server
 is started with it, and then the request passes while a stranger's origin still does not. What whycors reads offline from
 URLs and forms presigned by boto3 is compared with what boto3 was given.   usage: s3rver.py WHYCORS S3RVER WORKDIR"""
-import base64, json, os, subprocess, sys, time
+import base64, json, os, subprocess, sys, tempfile, time
 from urllib.parse import parse_qsl, urlsplit
 
 import boto3
@@ -19,11 +19,10 @@ class Server:
     def __init__(self, xml):
         self.port = free_port()
         path = os.path.join(work, "cors.xml")
-        args = [s3rver, "-s", "-d", os.path.join(work, f"data{self.port}"), "-a", "127.0.0.1", "-p", str(self.port), "--configure-bucket", "uploads"]
+        args = [s3rver, "-s", "-d", tempfile.mkdtemp(dir=work), "-a", "127.0.0.1", "-p", str(self.port), "--configure-bucket", "uploads"]
         if xml:
             open(path, "w").write(xml)
             args.append(path)
-        os.makedirs(os.path.join(work, f"data{self.port}"))
         self.process = subprocess.Popen(args, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         if not wait_port(self.port, self.process):
             sys.exit("s3rver does not start")

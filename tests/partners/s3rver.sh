@@ -3,6 +3,6 @@
 source "$(dirname "$0")/lib.bash"
 debian node nodejs
 HERE=$(cd "$(dirname "$0")" && pwd)
-[ -d "$HERE/node_modules/s3rver" ] || npm install --prefix "$HERE" --silent --no-audit --no-fund >/dev/null
-python3 -c 'import boto3' 2>/dev/null || pip install --quiet boto3
+[ -d "$HERE/node_modules/s3rver" ] || again npm install --prefix "$HERE" --silent --no-audit --no-fund >/dev/null
+python3 -c 'import boto3' 2>/dev/null || again pip install --quiet boto3
 python3 "$HERE/s3rver.py" "$WHYCORS" "$HERE/node_modules/.bin/s3rver" "$WORK"
