@@ -32,6 +32,8 @@ struct Stream {
     human: HumanOptions,
     /// The first failures, for the end of a page.
     failures: Vec<Entry>,
+    /// For one line at a time.
+    room: Vec<u8>,
     /// Whether the list has an item.
     begun: bool,
 }
@@ -75,7 +77,7 @@ impl Printer {
             let batch = Batch::of_asks(self.held, None);
             return if batch.results.is_empty() { Ok(()) } else { self.output.emit(batch, self.global, self.engine) };
         };
-        let Stream { mut sink, human, failures, begun: _ } = stream;
+        let Stream { mut sink, human, failures, .. } = stream;
         let last = match self.output.format {
             Format::Json => {
                 let summary = serde_json::to_string(&self.summary).unwrap_or_default();
@@ -99,7 +101,7 @@ impl Printer {
             write!(sink, "{{\n\"schema_version\": \"{SCHEMA_VERSION}\",\n\"tool\": {tool},\n\"results\": [").map_err(|e| trouble(&e))?;
         }
         let human = self.output.human_options(self.global, self.engine);
-        Ok(Stream { sink, human, failures: Vec::new(), begun: false })
+        Ok(Stream { sink, human, failures: Vec::new(), room: Vec::new(), begun: false })
     }
 
     fn write(&mut self, mut entry: Entry) -> io::Result<()> {
@@ -113,7 +115,7 @@ impl Printer {
         match self.output.format {
             Format::Json => {
                 stream.sink.write_all(if std::mem::replace(&mut stream.begun, true) { b",\n" } else { b"\n" })?;
-                stream.sink.write_all(json::line(&entry).trim_end().as_bytes())?;
+                stream.sink.write_all(json::line(&entry, &mut stream.room).trim_end().as_bytes())?;
             }
             Format::Human => {
                 if stream.human.quiet == 0 {
@@ -124,7 +126,7 @@ impl Printer {
                 }
             }
             _ => {
-                stream.sink.write_all(json::line(&entry).as_bytes())?;
+                stream.sink.write_all(json::line(&entry, &mut stream.room).as_bytes())?;
             }
         }
         Ok(())

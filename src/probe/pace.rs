@@ -61,7 +61,8 @@ impl Pace {
     ) -> Wave {
         let mut answers: Vec<Option<Probe>> = steps.iter().map(|_| None).collect();
         let mut waiting = steps.iter().enumerate();
-        let numbered = |(index, step)| async move { (index, wiring.observe(step).await) };
+        // Large, and moved more than once on its way into the set.
+        let numbered = |(index, step)| Box::pin(async move { (index, wiring.observe(step).await) });
         let mut running = FuturesUnordered::new();
         let end = loop {
             let places = if self.pause.is_some() { 0 } else { self.at_once.saturating_sub(running.len()) };

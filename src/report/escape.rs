@@ -25,18 +25,18 @@ pub fn terminal_lines(text: &str) -> String {
 }
 
 /// Written JSON that means the same, and steers no terminal: such characters stand in strings only, where an escape may as well.
-pub fn json(text: String) -> String {
+pub fn json(text: &str) -> Cow<'_, str> {
     // Nearly all reports: seen many bytes at a time.
     if text.is_ascii() && !text.contains('\u{7f}') {
-        return text;
+        return Cow::Borrowed(text);
     }
-    let Some(first) = next_tricky(&text) else { return text };
+    let Some(first) = next_tricky(text) else { return Cow::Borrowed(text) };
     let mut out = String::with_capacity(text.len() + 16);
-    let (mut rest, mut plain) = (text.as_str(), first);
+    let (mut rest, mut plain) = (text, first);
     loop {
         out.push_str(&rest[..plain]);
         rest = &rest[plain..];
-        let Some(c) = rest.chars().next() else { return out };
+        let Some(c) = rest.chars().next() else { return Cow::Owned(out) };
         for unit in c.encode_utf16(&mut [0; 2]) {
             let _ = write!(out, "\\u{unit:04x}");
         }
@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn json_keeps_its_meaning() {
         let text = serde_json::to_string_pretty(&["plain ü", "a\u{202e}b\u{9b}c\u{e0041}\u{7f}\n"]).unwrap();
-        let safe = json(text.clone());
+        let safe = json(&text);
         assert!(safe.contains("plain ü") && safe.contains("\\u202e") && !safe.chars().any(|c| c != '\n' && is_tricky(c)));
         assert_eq!(serde_json::from_str::<Vec<String>>(&safe).unwrap(), serde_json::from_str::<Vec<String>>(&text).unwrap());
     }

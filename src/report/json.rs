@@ -1,5 +1,7 @@
 //! The contracted JSON: one object for one ask, the wrapper for several, or one object a line.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::{Batch, Entry, escape};
@@ -14,23 +16,24 @@ pub fn write(batch: &Batch) -> String {
 
 /// One report a line.
 pub fn write_lines(batch: &Batch) -> String {
-    batch.results.iter().map(line).collect()
+    let mut room = Vec::new();
+    batch.results.iter().fold(String::new(), |lines, entry| lines + &line(entry, &mut room))
 }
 
-/// One report as a line, for results that are printed as they come.
-pub fn line(entry: &Entry) -> String {
-    // Most reports fit: growing step by step would copy each of them several times.
-    let mut bytes = Vec::with_capacity(8 << 10);
-    let written = serde_json::to_writer(&mut bytes, entry).is_ok();
-    let mut line = escape::json(String::from_utf8(bytes).ok().filter(|_| written).unwrap_or_default());
-    line.push('\n');
-    line
+/// One report as a line, for results that are printed as they come; `room` serves for all of them.
+pub fn line<'r>(entry: &Entry, room: &'r mut Vec<u8>) -> Cow<'r, str> {
+    room.clear();
+    if serde_json::to_writer(&mut *room, entry).is_err() {
+        room.clear();
+    }
+    room.push(b'\n');
+    str::from_utf8(room).map(escape::json).unwrap_or_default()
 }
 
 fn pretty(value: &impl Serialize) -> String {
-    let mut text = escape::json(serde_json::to_string_pretty(value).unwrap_or_default());
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
     text.push('\n');
-    text
+    escape::json(&text).into_owned()
 }
 
 #[cfg(test)]

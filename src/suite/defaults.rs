@@ -4,7 +4,7 @@ use toml::de::DeTable;
 
 use super::mistake::Mistake;
 use super::parse::{Draft, SHARED};
-use super::table::Reader;
+use super::table::{MOST_MISTAKES, Reader};
 use crate::ask::Credentials;
 use crate::web::Origin;
 
@@ -36,7 +36,7 @@ const MEANT: [&str; 7] = ["origin", "method", "headers", "credentials", "upload_
 pub fn defaults(file: &str, text: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<Option<Defaults>, Vec<Mistake>> {
     let (document, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
-        return Err(errors.iter().map(|e| Mistake::new(file, text, e.span().unwrap_or(0..0), e.message())).collect());
+        return Err(errors.iter().take(MOST_MISTAKES).map(|e| Mistake::new(file, text, e.span().unwrap_or(0..0), e.message())).collect());
     }
     let mut reader = Reader { file, text, env, mistakes: Vec::new() };
     let Some(value) = document.get_ref().get("defaults") else { return Ok(None) };

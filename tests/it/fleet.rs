@@ -130,3 +130,15 @@ fn a_fleet_of_nothing_is_no_success() {
         assert_eq!(child.wait().unwrap().code(), Some(status), "{arguments:?}");
     }
 }
+
+/// Its lines would be a hundred mistakes of TOML.
+#[test]
+fn a_fleet_under_another_name_is_told_how_to_be_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("fleet.json");
+    std::fs::write(&file, line(0, 9).repeat(3)).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_whycors")).arg("check").arg(file).env_clear().output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!((output.status.code(), said.lines().count()), (Some(2), 1), "{said}");
+    assert!(said.contains(".ndjson"), "{said}");
+}

@@ -165,6 +165,11 @@ fn checks(file: &Path) -> Result<Vec<Check>, Trouble> {
     let bytes = read_bounded(file, MAX_FILE)?;
     let text = String::from_utf8(bytes)
         .map_err(|_| Trouble::new(format!("{}: not UTF-8 text; a TOML file of checks is expected", file.display())))?;
+    if text.trim_start().starts_with('{') {
+        let told =
+            "this is JSON, not the TOML of a file of checks; the name of a fleet, with one ask a line, ends in .ndjson or .jsonl, or is -";
+        return Err(Trouble::new(format!("{}: {told}", file.display())));
+    }
     let parsed = suite::parse(&file.display().to_string(), &text, &|name| std::env::var(name).ok());
     parsed.map_err(|mistakes| {
         let said: Vec<String> = mistakes.iter().map(ToString::to_string).collect();

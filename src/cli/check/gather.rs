@@ -61,6 +61,8 @@ pub(super) struct Sheaf {
     failed: bool,
     summary: Summary,
     lines: String,
+    /// For one line at a time.
+    room: Vec<u8>,
     authenticated: bool,
 }
 
@@ -105,7 +107,7 @@ impl Gather {
             match format {
                 Format::Human if self.global.quiet > 0 => {}
                 Format::Human => sheaf.lines.push_str(&checklist::line(&entry)),
-                _ => sheaf.lines.push_str(&json::line(&entry)),
+                _ => sheaf.lines.push_str(&json::line(&entry, &mut sheaf.room)),
             }
         }
         if self.streamed.is_none_or(|format| failed && format == Format::Human) {
