@@ -3,6 +3,7 @@
 use super::fault::{self, Fault};
 use super::options_mock_broken::is_mock;
 use crate::cause::answer::{Answer, grant};
+use crate::cause::beside_get::{Told, fails_too, told_by};
 use crate::cause::{Case, Confidence, Finding, Fix, places};
 use crate::layer::Layer;
 use crate::remedy::apigw;
@@ -37,15 +38,20 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     }
     let get = places::read_here(case).filter(|_| answer.preflight);
     let way = if answer.preflight { " OPTIONS goes to the integration here, by an ANY method or {proxy+}." } else { "" };
-    let seen = match &get {
-        Some(get) if get.response.status >= 500 => {
+    let told = get.as_ref().map(|get| told_by(case, get));
+    let seen = match (&get, told) {
+        (Some(get), Some(Told::Down)) => {
             format!(" GET on the same path fails as well ({}): it is down for everybody.", get.response.status)
         }
-        Some(get) => format!(" GET on the same path is answered with {}: the function has no branch for OPTIONS.", get.response.status),
-        None => String::new(),
+        (Some(get), Some(Told::FailsWithoutBody)) => fails_too(case, get),
+        (Some(get), _) => {
+            format!(" GET on the same path is answered with {}: the function has no branch for OPTIONS.", get.response.status)
+        }
+        (None, _) => String::new(),
     };
     let text = format!("{}{way}{seen}", reading(answer.status(), own));
-    let confidence = if get.is_some() { Confidence::Confirmed } else { Confidence::Likely };
+    let settled = matches!(told, Some(Told::Down | Told::OptionsAlone));
+    let confidence = if settled { Confidence::Confirmed } else { Confidence::Likely };
     let mut finding = answer.finding(case, &text).confidence(confidence).fix(look(case));
     if answer.preflight {
         finding = finding.fix(apigw::options_method(&grant(case))).want(places::plain_get(case));
