@@ -6,7 +6,7 @@ use std::cell::OnceCell;
 use url::Url;
 
 use super::answer::{self, Message};
-use crate::ask::Ask;
+use crate::ask::{Ask, Redirect};
 use crate::aws::s3::error_body::ErrorBody;
 use crate::aws::{self, Target};
 use crate::evidence::{Evidence, FailureKind, Probe, Purpose, Response, Step};
@@ -241,15 +241,34 @@ impl<'a> Case<'a> {
         Some(verdict::preflight_allows(&asked, probe.response.as_ref()?))
     }
 
-    /// Whether a browser would let the answer of a probe through: a preflight's by what it asked for, any other by the
-    /// CORS check.
+    /// Whether a browser would ask this and let the answer through: a preflight's by what it asked for, any other by the
+    /// CORS check. Nothing is known of an answer that leads elsewhere, unless that is back to where the browser stopped.
     pub fn passes(&self, probe: &Probe) -> Option<bool> {
         let response = probe.response.as_ref()?;
+        if self.is_mixed_content(self.url_of(probe)) {
+            return Some(false);
+        }
         self.preflight_passes(probe).or_else(|| {
             let mut ask = self.ask.clone();
             ask.origin = self.origin_of(probe).into_owned();
-            Some(verdict::cors_allows(&ask, response))
+            match self.leads_to(probe) {
+                _ if !verdict::cors_allows(&ask, response) => Some(false),
+                None => Some(true),
+                Some(_) if ask.redirect == Redirect::Error => Some(false),
+                Some(to) => (!self.allowed() && to == self.ask.url).then_some(false),
+            }
         })
+    }
+
+    /// Where the answer of a probe leads, when it is a redirect.
+    pub(crate) fn leads_to(&self, probe: &Probe) -> Option<Url> {
+        let response = probe.response.as_ref().filter(|response| response.is_redirect())?;
+        self.url_of(probe).join(response.header("location")?.trim()).ok()
+    }
+
+    /// Whether the page came over https and the URL is plain http, so that a browser never asks for it.
+    pub(crate) fn is_mixed_content(&self, url: &Url) -> bool {
+        verdict::is_mixed_content(&self.ask.origin, url, self.engine)
     }
 
     /// The request that proves a change which `change` makes to the ask: its preflight, or for a simple read the request itself.

@@ -9,7 +9,7 @@ use super::profile::Profile;
 use super::redirect;
 use super::unsafe_names::{is_client_hint, unsafe_names};
 use crate::ask::Ask;
-use crate::web::{header, method, site};
+use crate::web::{Origin, header, method, site};
 
 /// A request of the page on its way, between two hops.
 #[derive(Debug, Clone)]
@@ -118,12 +118,9 @@ impl<'a> Flight<'a> {
         }
     }
 
-    /// Whether the page's origin forbids to send it: http from an https page.
-    /// <https://w3c.github.io/webappsec-mixed-content/#should-block-fetch>.
+    /// Whether the page's origin forbids to send it.
     pub(super) fn is_mixed_content(&self) -> bool {
-        self.ask.origin.scheme() == Some("https")
-            && self.url.scheme() == "http"
-            && (self.profile.loopback_is_mixed || !site::is_loopback(&self.url))
+        is_mixed_content(self.profile, &self.ask.origin, &self.url)
     }
 
     /// Goes on to where a redirect leads.
@@ -148,4 +145,10 @@ impl<'a> Flight<'a> {
         let same = self.behind.iter().position(|(url, method, empty)| (*method == self.method || *empty) && address(url) == here)?;
         u32::try_from(same).ok()
     }
+}
+
+/// Whether a page of this origin may not ask for the URL: http from an https page.
+/// <https://w3c.github.io/webappsec-mixed-content/#should-block-fetch>.
+pub(super) fn is_mixed_content(profile: &Profile, origin: &Origin, url: &Url) -> bool {
+    origin.scheme() == Some("https") && url.scheme() == "http" && (profile.loopback_is_mixed || !site::is_loopback(url))
 }

@@ -20,9 +20,11 @@ mod walk;
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use crate::ask::Ask;
 use crate::evidence::{Probe, Response, Step};
+use crate::web::Origin;
 use flight::Flight;
 use profile::Profile;
 use walk::{End, Walk, walk};
@@ -250,6 +252,11 @@ pub fn preflight_allows(ask: &Ask, response: &Response) -> bool {
 /// Whether a page of this ask may read this (final) response: the CORS check alone.
 pub fn cors_allows(ask: &Ask, response: &Response) -> bool {
     cors_check::cors_check(Profile::of(Engine::Chromium), response, ask.origin.as_str(), ask.with_credentials()).is_ok()
+}
+
+/// Whether a browser never asks for this URL from a page of this origin, since the page came over https and the URL is plain http.
+pub fn is_mixed_content(origin: &Origin, url: &Url, engine: Engine) -> bool {
+    flight::is_mixed_content(Profile::of(engine), origin, url)
 }
 
 /// Whether the page may read this header of a cross-origin response that it got.

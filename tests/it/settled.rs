@@ -123,3 +123,22 @@ fn a_fix_is_verified_by_its_probe_alone() {
         assert!(!before.contains(&Some(true)) && after.contains(&Some(true)), "{code}: {before:?}, {after:?}");
     }
 }
+
+/// What a browser never asks for is not tried as a change, and an answer that leads elsewhere proves none.
+#[test]
+fn no_change_is_proven_by_a_redirect_or_over_plain_http() {
+    let mut slips = Vec::new();
+    for world in World::all().unwrap() {
+        let outcome = played(&world, Budget::default().waves);
+        let proofs: Vec<_> = outcome.evidence.probes.iter().filter(|probe| probe.purpose == FixVerification).collect();
+        let mixed = |url: &str| world.ask.origin.starts_with("https") && url.starts_with("http:") && !url.contains("//localhost");
+        slips.extend(proofs.iter().filter(|p| mixed(&p.request.url)).map(|p| format!("{}: asks {}", world.name, p.request.url)));
+        for fix in outcome.conclusion.diagnosis.iter().flat_map(|d| &d.fixes).filter(|fix| fix.verified == Some(true)) {
+            let says = fix.check.as_ref().map_or("", |check| &check.says);
+            let by = proofs.iter().find(|probe| says.starts_with(&format!("{}:", probe.id)));
+            let leads_on = by.is_some_and(|probe| probe.response.as_ref().is_some_and(whycors::evidence::Response::is_redirect));
+            slips.extend(leads_on.then(|| format!("{}: {} by a redirect", world.name, fix.kind)));
+        }
+    }
+    assert!(slips.is_empty(), "{}", slips.join("\n"));
+}

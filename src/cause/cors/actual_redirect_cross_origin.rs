@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::moved::{Moved, is_login, proven_at, shown};
+use super::moved::{Moved, is_login, over_https, proven_at, shown};
 use super::words;
 use crate::ask::Redirect;
 use crate::cause::{Case, Confidence, Finding, Fix};
@@ -52,7 +52,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
 fn at_redirect(case: &Case<'_>, moved: &Moved<'_>) -> Finding {
     let (from, to) = (shown(&moved.from), shown(&moved.to));
     let loops = moved.from == moved.to;
-    let downgraded = case.check_failed("mixed-content");
+    let downgraded = case.is_mixed_content(&moved.to);
     let why = if case.ask.redirect == Redirect::Error {
         "The page asked for no redirects (redirect: \"error\"), so any redirect is a failure."
     } else if downgraded {
@@ -79,20 +79,6 @@ fn at_redirect(case: &Case<'_>, moved: &Moved<'_>) -> Finding {
         )),
         () if downgraded => finding.fix(over_https(case, &moved.to)),
         () => fixes(case, finding, &moved.to),
-    }
-}
-
-/// The redirect's target with https, proven there where nobody new hears of it.
-fn over_https(case: &Case<'_>, to: &Url) -> Fix {
-    let mut https = to.clone();
-    let fix = Fix::new(
-        "redirect-to-https",
-        "let the redirect lead to https",
-        "An application behind a proxy that ends TLS builds its links with http until it trusts X-Forwarded-Proto.",
-    );
-    match https.set_scheme("https") {
-        Ok(()) => proven_at(case, fix, &https),
-        Err(()) => fix,
     }
 }
 

@@ -42,7 +42,7 @@ impl<'a> Moved<'a> {
         let probe = case.deciding()?;
         let response = probe.response.as_ref().filter(|response| response.is_redirect())?;
         let from = case.url_of(probe);
-        let to = from.join(response.header("location")?.trim()).ok()?;
+        let to = case.leads_to(probe)?;
         Some(Self { probe, response, from: from.clone(), to, preflight })
     }
 
@@ -77,9 +77,24 @@ pub(super) fn shown(url: &Url) -> String {
     url.to_string()
 }
 
+/// That a redirect should not lead to plain http, where the page came over https; proven at the target's https URL.
+pub(super) fn over_https(case: &Case<'_>, to: &Url) -> Fix {
+    const DETAIL: &str = "An application behind a proxy that ends TLS builds its links with http until it trusts X-Forwarded-Proto.";
+    let mut https = to.clone();
+    match https.set_scheme("https") {
+        Ok(()) if https == case.ask.url => Fix::new("end-the-redirect", "do not redirect https to the same URL with http", DETAIL),
+        Ok(()) => proven_at(case, Fix::new("redirect-to-https", "let the redirect lead to https", DETAIL), &https),
+        Err(()) => Fix::new("redirect-to-https", "let the redirect lead to https", DETAIL),
+    }
+}
+
 /// The change to ask for the redirect's target itself, proven by doing so where nobody new hears of it: at a host of the same site,
-/// or one that the browser went to. A host that only a redirect names is not called, nor is a login page.
+/// or one that the browser went to. A host that only a redirect names is not called, nor is a login page or a URL that the page may
+/// not ask for.
 pub(super) fn proven_at(case: &Case<'_>, fix: Fix, to: &Url) -> Fix {
+    if case.is_mixed_content(to) {
+        return fix;
+    }
     let mut alike = to.clone();
     // Https beside http is the same site here.
     let _ = alike.set_scheme(case.ask.url.scheme());
@@ -88,10 +103,21 @@ pub(super) fn proven_at(case: &Case<'_>, fix: Fix, to: &Url) -> Fix {
     if (same_site || visited) && !is_login(&case.ask.url, to) { fix.proven_by(case.proof_step(|ask| ask.url = to.clone())) } else { fix }
 }
 
-/// What the target says to the same request, where it refuses it too: the second thing to mend.
+/// What the target says to the same request, where that does not let it through: the second thing to mend.
 pub(super) fn refused_there(case: &Case<'_>, step: &Step) -> String {
-    let refused = case.answer(step).filter(|probe| case.passes(probe) == Some(false)).and_then(|probe| probe.response.as_ref());
-    let Some(response) = refused else { return String::new() };
+    let refused = case.answer(step).filter(|probe| case.passes(probe) != Some(true));
+    let Some((probe, response)) = refused.and_then(|probe| Some((probe, probe.response.as_ref()?))) else { return String::new() };
+    match case.leads_to(probe) {
+        Some(next) if next == case.ask.url => return " The answer there leads back here: a loop, so neither URL will do.".into(),
+        Some(next) => {
+            return format!(
+                " There the answer is a redirect again, {} to {}: what counts is where the last one leads.",
+                response.status,
+                shown(&next)
+            );
+        }
+        None => {}
+    }
     let said = words::of(response).filter(|_| !response.is_ok()).map(|words| format!(" (\"{words}\")")).unwrap_or_default();
     let allowed = response
         .combined("access-control-allow-origin")

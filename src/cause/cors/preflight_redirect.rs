@@ -1,6 +1,6 @@
 //! The preflight is redirected.
 
-use super::moved::{Moved, proven_at, refused_there, shown};
+use super::moved::{Moved, over_https, proven_at, refused_there, shown};
 use crate::cause::{Case, Confidence, Finding, Fix};
 
 cause! {
@@ -21,23 +21,29 @@ cause! {
 fn find(case: &Case<'_>) -> Option<Finding> {
     let moved = Moved::of(case).filter(|moved| moved.preflight)?;
     let to = shown(&moved.to);
+    let downgraded = case.is_mixed_content(&moved.to);
+    let there = if downgraded {
+        " The target is plain http: from an https page that is mixed content, which a browser does not ask for at all.".to_owned()
+    } else {
+        refused_there(case, &case.proof_step(|ask| ask.url = moved.to.clone()))
+    };
+    let fix = if downgraded {
+        over_https(case, &moved.to)
+    } else {
+        let fix = Fix::new("use-the-target", "ask for the URL that the redirect leads to", "Then nothing is redirected any more.");
+        proven_at(case, fix.snippet("text", "the URL", to.clone()), &moved.to)
+    };
     Some(
         Finding::new(format!(
             "OPTIONS {} is answered {} with a redirect to {to}, and a browser does not follow a redirected preflight. The request itself \
-             was never sent.{}",
+             was never sent.{there}",
             shown(&moved.from),
             moved.response.status,
-            refused_there(case, &case.proof_step(|ask| ask.url = moved.to.clone()))
         ))
         .layer(case.answerer_of(moved.probe).layer)
         .cite(moved.probe, moved.line())
         .confidence(Confidence::Likely)
-        .fix(proven_at(
-            case,
-            Fix::new("use-the-target", "ask for the URL that the redirect leads to", "Then nothing is redirected any more.")
-                .snippet("text", "the URL", to),
-            &moved.to,
-        ))
+        .fix(fix)
         .fix(Fix::new(
             "answer-options",
             "answer OPTIONS before redirecting",
