@@ -110,7 +110,7 @@ impl Layer {
             Self::Envoy => "Envoy",
             Self::Ceph => "Ceph RGW",
             Self::Minio => "MinIO",
-            Self::S3Compatible => "S3-compatible store",
+            Self::S3Compatible => "an S3-compatible store",
             Self::Server => "the server",
         }
     }

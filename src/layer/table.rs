@@ -41,7 +41,7 @@ pub fn fingerprints() -> &'static [Fingerprint] {
 }
 
 #[rustfmt::skip]
-static FINGERPRINTS: [Fingerprint; 67] = [
+static FINGERPRINTS: [Fingerprint; 68] = [
     // A firewall's own answer wins over whatever it stands in front of.
     row(&[Has("x-amzn-waf-action")], Layer::Waf, Documented, "AWS WAF: waf-captcha-and-challenge-actions"),
     row(&[Is("cf-mitigated", "challenge")], Layer::Cloudflare, Reported, "Cloudflare: challenge pages"),
@@ -71,6 +71,14 @@ static FINGERPRINTS: [Fingerprint; 67] = [
     row(&[Is("server", "AmazonS3")], Layer::S3, Documented, "Amazon S3: common response headers"),
     row(&[Starts("server", "MinIO")], Layer::Minio, Reported, "minio/minio#11111"),
     row(&[Starts("x-amz-request-id", "tx")], Layer::Ceph, Reported, "ceph/ceph: request ids begin with tx"),
+    // Stores that speak S3's protocol send S3's ids as well: a name of theirs, or words that S3 has under another code, go first.
+    row(&[Name("s3-compatible")], Layer::S3Compatible, Inferred, "the name"),
+    row(&[Name("digitalocean-spaces")], Layer::S3Compatible, Inferred, "the name"),
+    row(&[Name("b2")], Layer::S3Compatible, Inferred, "the name"),
+    row(&[Name("wasabi")], Layer::S3Compatible, Inferred, "the name"),
+    row(&[Name("scaleway")], Layer::S3Compatible, Inferred, "the name"),
+    row(&[Name("localstack")], Layer::S3Compatible, Inferred, "the name"),
+    row(&[Has("x-amz-request-id"), Body("<Code>AccessDenied</Code>"), Body("This CORS request is not allowed")], Layer::S3Compatible, Reported, "captures of B2 answers"),
     row(&[Has("x-amz-id-2"), Has("x-amz-request-id"), Lacks("server")], Layer::S3, Documented, "Amazon S3: common response headers"),
     row(&[Has("x-amz-id-2"), Has("x-amz-request-id"), Starts("server", "cloudflare")], Layer::S3, Inferred, "Amazon S3: common response headers"),
     row(&[Has("x-guploader-uploadid")], Layer::Gcs, Reported, "googleapis/nodejs-storage#1145"),
@@ -88,12 +96,6 @@ static FINGERPRINTS: [Fingerprint; 67] = [
     row(&[Name("s3")], Layer::S3, Documented, "Amazon S3: virtual hosting of buckets"),
     row(&[Name("r2")], Layer::R2, Documented, "Cloudflare R2: S3 API"),
     row(&[Name("gcs")], Layer::Gcs, Documented, "Cloud Storage: request endpoints"),
-    row(&[Name("s3-compatible")], Layer::S3Compatible, Inferred, "the name"),
-    row(&[Name("digitalocean-spaces")], Layer::S3Compatible, Inferred, "the name"),
-    row(&[Name("b2")], Layer::S3Compatible, Inferred, "the name"),
-    row(&[Name("wasabi")], Layer::S3Compatible, Inferred, "the name"),
-    row(&[Name("scaleway")], Layer::S3Compatible, Inferred, "the name"),
-    row(&[Name("localstack")], Layer::S3Compatible, Inferred, "the name"),
     row(&[Name("azure-blob")], Layer::AzureBlob, Documented, "Azure Storage: storage account overview"),
     row(&[Name("azure-apim")], Layer::AzureApim, Documented, "Azure API Management: default domain name"),
     row(&[Name("lambda-url")], Layer::LambdaUrl, Documented, "Lambda: urls-configuration"),

@@ -1,8 +1,11 @@
 //! `s3-compatible-cors-no-match`.
 
+use url::Url;
+
 use crate::cause::answer::{Answer, grant};
 use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::layer::Layer;
+use crate::remedy::client::shell_quoted;
 
 cause! {
     /// # What happened
@@ -44,11 +47,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         case.ask.origin,
         hint(case.target.kind.as_str())
     );
-    let fix = Fix::new("add-cors-rules", "add a CORS rule by the store's own means", "Most of these stores take the same calls as S3, with their own endpoint.").snippet(
-        "shell",
-        "AWS CLI",
-        grant(case).fill("aws s3api put-bucket-cors --endpoint-url ENDPOINT --bucket BUCKET --cors-configuration \\\n  '{\"CORSRules\":[{\"AllowedOrigins\":[\"<origin>\"],\"AllowedMethods\":[\"<method>\"],\"AllowedHeaders\":[<header-list>]}]}'"),
-    );
+    let fix = add_rule(case);
     Some(
         answer
             .finding(case, &text)
@@ -56,6 +55,21 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             .confidence(if refused { Confidence::Likely } else { Confidence::Possible })
             .fix(fix),
     )
+}
+
+fn add_rule(case: &Case<'_>) -> Fix {
+    const COMMAND: &str = "aws s3api put-bucket-cors --endpoint-url ENDPOINT --bucket BUCKET --cors-configuration \\\n  '{\"CORSRules\":[{\"AllowedOrigins\":[\"<origin>\"],\"AllowedMethods\":[\"<method>\"],\"AllowedHeaders\":[<header-list>]}]}'";
+    let command = match case.target.bucket.as_deref() {
+        Some(bucket) => COMMAND.replace("ENDPOINT", &endpoint(&case.ask.url, bucket)).replace("BUCKET", &shell_quoted(bucket)),
+        None => COMMAND.to_owned(),
+    };
+    let detail = "Most of these stores take the same calls as S3, with their own endpoint.";
+    Fix::new("add-cors-rules", "add a CORS rule by the store's own means", detail).snippet("shell", "AWS CLI", grant(case).fill(&command))
+}
+
+/// The store's own address: the URL's, without the bucket where the name begins with it.
+fn endpoint(url: &Url, bucket: &str) -> String {
+    url.origin().ascii_serialization().replacen(&format!("://{bucket}."), "://", 1)
 }
 
 fn hint(kind: &str) -> &'static str {
