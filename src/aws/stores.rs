@@ -75,7 +75,7 @@ pub fn target(url: &Url) -> Option<Target> {
     let path = url.path().strip_prefix('/').unwrap_or(url.path());
     let (bucket, key) = match bucket {
         Some(bucket) => (bucket, path),
-        None => path.split_once('/').unwrap_or((path, "")),
+        None => json_api(store, path).unwrap_or_else(|| path.split_once('/').unwrap_or((path, ""))),
     };
     let decode = |text: &str| Some(percent::decode(text).into_owned()).filter(|t| !t.is_empty());
     Some(Target {
@@ -87,6 +87,14 @@ pub fn target(url: &Url) -> Option<Target> {
         presigned: Presigned::of(url).map(Box::new),
         ..Target::default()
     })
+}
+
+/// Bucket and object in a path of Cloud Storage's JSON API, whose own words come first: `upload/storage/v1/b/BUCKET/o/OBJECT`.
+fn json_api<'a>(store: &Store, path: &'a str) -> Option<(&'a str, &'a str)> {
+    let rest = ["upload/", "download/"].iter().find_map(|word| path.strip_prefix(word)).unwrap_or(path);
+    let rest = rest.strip_prefix("storage/v1/b/").filter(|_| store.kind == "gcs")?;
+    let (bucket, object) = rest.split_once('/').unwrap_or((rest, ""));
+    Some((bucket, object.strip_prefix("o/").unwrap_or_default()))
 }
 
 /// What stands before the suffix, without the dot; empty for the suffix itself.
@@ -134,6 +142,8 @@ mod tests {
             ("https://0123abc.eu.r2.cloudflarestorage.com/b/k", "r2", Some("b"), None),
             ("https://storage.googleapis.com/b/k", "gcs", Some("b"), None),
             ("https://b.storage.googleapis.com/k", "gcs", Some("b"), None),
+            ("https://storage.googleapis.com/upload/storage/v1/b/b/o?uploadType=resumable", "gcs", Some("b"), None),
+            ("https://storage.googleapis.com/storage/v1/b/b/o/k", "gcs", Some("b"), None),
             ("https://b.nyc3.digitaloceanspaces.com/k", "digitalocean-spaces", Some("b"), Some("nyc3")),
             ("https://b.nyc3.cdn.digitaloceanspaces.com/k", "digitalocean-spaces", Some("b"), Some("nyc3")),
             ("https://s3.us-west-004.backblazeb2.com/b/k", "b2", Some("b"), Some("us-west-004")),

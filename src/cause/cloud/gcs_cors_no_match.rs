@@ -1,11 +1,14 @@
 //! `gcs-cors-no-match`.
 
+use url::Url;
+
 use crate::aws::s3::presign::without_signature;
 use crate::cause::answer::{Answer, grant};
 use crate::cause::places::{Nearby, nearby};
 use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::evidence::Purpose;
 use crate::layer::Layer;
+use crate::verdict::Outcome;
 
 cause! {
     /// # What happened
@@ -15,12 +18,14 @@ cause! {
     /// The preflight gets 200, but no Access-Control header at all.
     /// # How to tell
     /// `server: UploadServer` or `x-guploader-uploadid`, 200 and no Access-Control header. The same preflight without request headers tells
-    /// whether one of them is the reason. `storage.cloud.google.com` never does CORS.
+    /// whether one of them is the reason. `storage.cloud.google.com` never does CORS. The session of a resumable upload (`upload_id` in
+    /// its URL) answers for the origin that opened it, although the preflight passes.
     /// # Fix
-    /// Add origin, method and headers to the bucket's configuration; `responseHeader` holds request headers as well.
+    /// Add origin, method and headers to the bucket's configuration; `responseHeader` holds request headers as well. A session is opened
+    /// with the page's Origin.
     /// # Sources
     /// Cloud Storage, "Configure cross-origin resource sharing" (documented); googleapis/nodejs-storage#1145 (reported).
-    "gcs-cors-no-match": "no CORS entry of the Cloud Storage bucket covers this request", Cause, Specific, Gcs, blames: CorsRules
+    "gcs-cors-no-match": "the Cloud Storage bucket gives this page no permission for the request", Cause, Specific, Gcs, blames: CorsRules
 }
 
 fn find(case: &Case<'_>) -> Option<Finding> {
@@ -28,7 +33,14 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     if case.ask.url.host_str() == Some(FOR_PEOPLE) && !answer.readable {
         return Some(for_people(case, &answer));
     }
-    if case.answerer_of(answer.probe).layer != Layer::Gcs || answer.readable || !answer.response.is_ok() || !answer.bare() {
+    if case.answerer_of(answer.probe).layer != Layer::Gcs || answer.readable || !answer.response.is_ok() {
+        return None;
+    }
+    // The same configuration decided the preflight, so where that passed it is not what took the headers away.
+    if case.verdict.preflight == Outcome::Passed {
+        return is_session(&case.ask.url).then(|| session_of_another_origin(case, &answer));
+    }
+    if !answer.bare() {
         return None;
     }
     let headers = case.asked_headers();
@@ -54,6 +66,25 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         }
         None => finding,
     })
+}
+
+/// Whether the URL is the session of a resumable upload.
+fn is_session(url: &Url) -> bool {
+    url.query_pairs().any(|(name, _)| name == "upload_id")
+}
+
+fn session_of_another_origin(case: &Case<'_>, answer: &Answer<'_>) -> Finding {
+    let origin = &case.ask.origin;
+    let text = "The preflight passed, so the CORS configuration is not the reason. This is the session of a resumable upload, and a session answers \
+         for the origin that opened it: here another one, or a server that sent no Origin.";
+    let detail = "The request that starts the upload (its answer's Location is this URL) has to carry the page's Origin. A server that starts \
+                  it for the page sets that header by hand; then get a fresh URL, since an open session keeps its origin.";
+    let fix = Fix::new("open-session-with-origin", format!("open the upload session with Origin: {origin}"), detail).snippet(
+        "shell",
+        "curl",
+        format!("curl -X POST -i -H 'Origin: {origin}' -H 'Authorization: Bearer TOKEN' -H 'x-goog-resumable: start' https://storage.googleapis.com/BUCKET/OBJECT"),
+    );
+    answer.finding(case, text).confidence(Confidence::Likely).fix(fix)
 }
 
 /// The name for people who are signed in to Google.

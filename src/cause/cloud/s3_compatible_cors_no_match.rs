@@ -42,9 +42,10 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let bucket = case.target.bucket.as_deref().map(|b| format!(" of the bucket {b}")).unwrap_or_default();
     let headers = if case.asked_headers().is_empty() { "no extra headers".to_owned() } else { case.asked_headers().join(", ") };
     let text = format!(
-        "No CORS rule{bucket} covers {} from {} with {headers}. The store asks nobody for permission on OPTIONS, so a refusal there is about its CORS rules.{}",
+        "No CORS rule{bucket} covers {} from {} with {headers}.{}{}",
         case.ask.sent_method(),
         case.ask.origin,
+        if answer.preflight { " The store asks nobody for permission on OPTIONS, so a refusal there is about its CORS rules." } else { "" },
         hint(case.target.kind.as_str())
     );
     let fix = add_rule(case);
