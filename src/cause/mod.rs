@@ -2,6 +2,7 @@
 
 mod answer;
 mod beside_get;
+mod cached;
 mod case;
 mod finding;
 mod neighbours;

@@ -5,6 +5,7 @@
 use url::Url;
 
 use super::Case;
+use super::cached::cache_sign;
 use crate::ask::Credentials;
 use crate::evidence::{Probe, Purpose, Response, Step};
 
@@ -87,12 +88,12 @@ pub(crate) fn first_segment(url: &Url) -> Option<&str> {
 /// A path that nobody serves, below the same first segment.
 pub(crate) fn sibling(case: &Case<'_>) -> Url {
     let base = first_segment(&case.ask.url).map(|segment| format!("/{segment}")).unwrap_or_default();
-    at(case, &format!("{base}/{}", unlikely(case)))
+    at(case, &format!("{base}/{}", unlikely(case, "")))
 }
 
 /// A path that nobody serves, below a first segment that nobody has.
 pub(crate) fn elsewhere(case: &Case<'_>) -> Url {
-    let word = unlikely(case);
+    let word = unlikely(case, "");
     at(case, &format!("/{word}/{word}"))
 }
 
@@ -104,22 +105,41 @@ pub(crate) fn at(case: &Case<'_>, path: &str) -> Url {
     url
 }
 
-/// The ask's URL with one more query parameter, which no cache has seen.
+/// The ask's URL with one more query parameter, which no cache has seen, for the page's own origin.
 pub(crate) fn past_caches(case: &Case<'_>) -> Url {
+    past_caches_as(case, case.ask.origin.as_str())
+}
+
+/// The same for another sender, or for one without an origin: none gets the answer that was made for another.
+pub(crate) fn past_caches_as(case: &Case<'_>, sender: &str) -> Url {
     let mut url = case.ask.url.clone();
-    url.query_pairs_mut().append_pair("whycors", &unlikely(case));
+    url.query_pairs_mut().append_pair("whycors", &unlikely(case, sender));
     url
 }
 
-/// The same read past the caches: the ask's path and origin, with a query that the page did not have.
+/// The same read past the caches: the ask's path and origin, with a query that the page did not have, and an answer that is nobody's
+/// copy.
 pub(crate) fn past_cache<'a>(case: &Case<'a>) -> Option<Nearby<'a>> {
-    let ours = |near: &Nearby<'_>| near.probe.request.header("origin") == Some(case.ask.origin.as_str());
-    nearby(case).find(|near| near.reads() && near.same_path(case) && near.url.query() != case.ask.url.query() && ours(near))
+    with_other_query(case).find(|near| cache_sign(near.response).is_none())
 }
 
-/// A word that no path has: the same for the same ask, so that a record replays. FNV-1a over origin and URL.
-fn unlikely(case: &Case<'_>) -> String {
-    let text = [case.ask.origin.as_str(), case.ask.url.as_str()].concat();
+/// What shows that a query which nobody asked before was answered with a copy all the same.
+pub(crate) fn copied(case: &Case<'_>) -> Option<String> {
+    with_other_query(case).find_map(|near| cache_sign(near.response))
+}
+
+fn with_other_query<'a>(case: &Case<'a>) -> impl Iterator<Item = Nearby<'a>> {
+    let ask = case.ask;
+    nearby(case).filter(move |near| {
+        let ours = near.probe.request.header("origin") == Some(ask.origin.as_str());
+        near.reads() && near.url.path() == ask.url.path() && near.url.query() != ask.url.query() && ours
+    })
+}
+
+/// A word that no path has and no cache has seen: another one for each run and sender, the same when the run is replayed. FNV-1a.
+fn unlikely(case: &Case<'_>, sender: &str) -> String {
+    let run = case.evidence.started_at.as_deref().unwrap_or(case.ask.url.as_str());
+    let text = [case.ask.origin.as_str(), sender, run].concat();
     let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     format!("whycors-{hash:08x}")
 }

@@ -4,7 +4,7 @@ use url::Url;
 
 use super::{Reply, TcpMode, TlsMode, Turns, When, World};
 use crate::aws::s3::endpoint::Endpoint;
-use crate::evidence::{Connection, Dns, Failure, FailureKind, Probe, Request, Response, Step, Tls};
+use crate::evidence::{Connection, Dns, Evidence, Failure, FailureKind, Probe, Request, Response, Step, Tls};
 use crate::inquiry::{Budget, Inquiry, Outcome};
 use crate::web::glob::glob;
 
@@ -15,7 +15,8 @@ pub fn simulate(world: &World, now: i64) -> Result<Outcome, String> {
 
 /// Plays a world.
 pub fn simulate_with(world: &World, now: i64, budget: Budget) -> Result<Outcome, String> {
-    let mut inquiry = Inquiry::new(world.ask(now)?, budget, now);
+    let evidence = Evidence { started_at: Some(format_time(now, "rfc3339")), ..Evidence::of(world.ask(now)?) };
+    let mut inquiry = Inquiry::resume(evidence, budget, now);
     let mut turns = Turns::default();
     loop {
         let steps = inquiry.steps();

@@ -142,3 +142,23 @@ fn no_change_is_proven_by_a_redirect_or_over_plain_http() {
     }
     assert!(slips.is_empty(), "{}", slips.join("\n"));
 }
+
+/// A copy of an answer to ourselves, of an earlier run or another origin, would pass for the server's own word.
+#[test]
+fn a_query_that_no_cache_has_seen_was_not_made_up_before() {
+    let made_up = |world: &World, now: i64| -> Vec<(String, Option<String>)> {
+        let outcome = simulate_with(world, now, Budget::default()).unwrap();
+        let followed = outcome.evidence.probes.into_iter().map(|probe| probe.request).filter(|sent| sent.url.contains("?whycors="));
+        followed.map(|sent| (sent.url.clone(), sent.header("origin").map(str::to_owned))).collect()
+    };
+    let mut seen = 0;
+    for world in World::all().unwrap() {
+        let (mut asked, later) = (made_up(&world, NOW), made_up(&world, NOW + 1));
+        assert!(!later.iter().any(|(url, _)| asked.iter().any(|(old, _)| url == old)), "{}: {asked:?}", world.name);
+        seen += asked.len();
+        asked.sort();
+        asked.dedup();
+        assert!(!asked.windows(2).any(|pair| pair[0].0 == pair[1].0), "{}: {asked:?}", world.name);
+    }
+    assert!(seen > 10, "{seen}");
+}

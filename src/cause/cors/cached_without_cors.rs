@@ -1,9 +1,10 @@
 //! A cache answers with a copy that was made for somebody else.
 
 use super::fault::{Fault, Kind, server_fix};
-use crate::cause::places::{past_cache, past_caches};
+pub(super) use crate::cause::cached::cache_sign;
+use crate::cause::places::{copied, past_cache, past_caches};
 use crate::cause::{Case, Confidence, Finding, Fix, quote};
-use crate::evidence::{Purpose, Response};
+use crate::evidence::Purpose;
 
 cause! {
     /// # What happened
@@ -40,8 +41,14 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         .value("access-control-allow-origin")
         .map_or("no Access-Control-Allow-Origin".to_owned(), |value| format!("Access-Control-Allow-Origin: {}", quote(&value, 100)));
     let vary = fault.response.combined("vary").map_or("no Vary".to_owned(), |value| format!("Vary: {}", quote(&value, 80)));
-    let proof =
-        if passes == Some(true) { " Asked with a fresh query, past the cache, the same URL does get the right headers." } else { "" };
+    let proof = match copied(case) {
+        _ if passes == Some(true) => " Asked with a fresh query, past the cache, the same URL does get the right headers.".to_owned(),
+        Some(again) => format!(
+            " A fresh query gets a copy as well ({again}): this cache does not look at the query, so what the server itself says stays \
+             unseen until the cache is empty."
+        ),
+        None => String::new(),
+    };
     let finding = fault
         .finding(
             case,
@@ -78,31 +85,4 @@ fn find(case: &Case<'_>) -> Option<Finding> {
                 "For public files without credentials that is the simplest: one copy fits all.",
             )),
     )
-}
-
-/// The header that shows a cache at work.
-pub(super) fn cache_sign(response: &Response) -> Option<String> {
-    const HITS: [&str; 10] = [
-        "x-cache",
-        "cf-cache-status",
-        "x-cache-status",
-        "x-proxy-cache",
-        "x-vercel-cache",
-        "x-nextjs-cache",
-        "cache-status",
-        "x-cache-lookup",
-        "x-fastcgi-cache",
-        "x-litespeed-cache",
-    ];
-    let hit = HITS.iter().find_map(|name| {
-        let value = response.header(name)?;
-        value.to_ascii_lowercase().contains("hit").then(|| format!("{name}: {}", quote(value, 80)))
-    });
-    let aged = || {
-        response.header("age").filter(|age| age.trim().parse::<u64>().is_ok_and(|age| age > 0)).map(|age| format!("Age: {}", age.trim()))
-    };
-    let varnish = || {
-        response.header("x-varnish").filter(|ids| ids.split_whitespace().count() > 1).map(|ids| format!("X-Varnish: {}", quote(ids, 40)))
-    };
-    hit.or_else(aged).or_else(varnish)
 }

@@ -3,7 +3,7 @@
 //! They cost time, so each is asked for only where something can come of it.
 
 use crate::cause::Case;
-use crate::cause::places::{past_caches, sibling};
+use crate::cause::places::{past_caches_as, sibling};
 use crate::evidence::{Purpose, Response, Step};
 use crate::verdict::Outcome;
 use crate::web::{Origin, list};
@@ -51,7 +51,7 @@ pub(super) fn read(case: &Case<'_>) -> Option<Step> {
     let response = case.actual()?.response.as_ref().filter(|_| reads)?;
     names_origin(case, response).then(|| {
         case.get_step(Purpose::Control, |ask| {
-            ask.url = past_caches(case);
+            ask.url = past_caches_as(case, CONTROL_ORIGIN);
             ask.origin = control();
         })
     })
@@ -62,7 +62,7 @@ pub(super) fn plain(case: &Case<'_>) -> Option<Step> {
     let response = case.actual()?.response.as_ref()?;
     let cacheable = response.is_ok() && !says_no_store(response) && case.target.presigned.is_none();
     (case.allowed() && cacheable && case.ask.sent_method() == "GET").then(|| {
-        let mut step = case.get_step(Purpose::CacheBust, |ask| ask.url = past_caches(case));
+        let mut step = case.get_step(Purpose::CacheBust, |ask| ask.url = past_caches_as(case, ""));
         step.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("origin"));
         step
     })

@@ -1,8 +1,10 @@
 //! `cloudfront-cached-without-vary`.
 
+use std::fmt::Write as _;
+
 use super::{cache_word, through_cloudfront, want_past_cache};
 use crate::cause::answer::Answer;
-use crate::cause::places::past_cache;
+use crate::cause::places::{copied, past_cache};
 use crate::cause::{Case, Confidence, Finding};
 use crate::layer::Layer;
 use crate::remedy::cloudfront;
@@ -50,6 +52,8 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let mut text = format!("It comes from the cache (x-cache: {}{age}) and {what}.", answer.response.header("x-cache").unwrap_or("absent"));
     if passes.is_some() {
         text.push_str(" The same URL with an unused query parameter, which no cache holds, passes.");
+    } else if let Some(again) = copied(case) {
+        let _ = write!(text, " A query that nobody used gets a copy as well ({again}): the cache key leaves the query out.");
     }
     let finding = answer
         .finding(case, &text)
