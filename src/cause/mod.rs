@@ -5,6 +5,7 @@ mod beside_get;
 mod cached;
 mod case;
 mod finding;
+mod lists;
 mod neighbours;
 mod places;
 

@@ -27,6 +27,22 @@ pub(crate) fn neighbours(origin: &str) -> Vec<String> {
     near
 }
 
+/// What a neighbour that is let through instead of this origin says of the list.
+pub(crate) fn slip(origin: &str, neighbour: &str) -> &'static str {
+    fn rest(text: &str) -> Option<&str> {
+        text.split_once("://").map(|(_, rest)| rest)
+    }
+    if neighbour.strip_suffix('/') == Some(origin) {
+        "the rule was written with a slash or a path behind the origin, which no browser ever sends"
+    } else if rest(neighbour) == rest(origin) {
+        "the rule has the other scheme"
+    } else if neighbour.contains("://www.") != origin.contains("://www.") {
+        "the rule differs by www"
+    } else {
+        "the rule differs by the host or the port"
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -120,12 +120,12 @@ pub fn wants(case: &Case<'_>, doubted: bool) -> Vec<Step> {
     let settling = found.iter().filter(|(rule, _)| !hidden_by(rule.code, Confidence::Confirmed)).flat_map(|(_, f)| &f.wants);
     let shown = found.iter().filter(|(rule, _)| !hidden_by(rule.code, Confidence::Possible));
     let proving = shown.flat_map(|(_, f)| f.fixes.iter().filter_map(|fix| fix.proof.as_ref()));
-    add_new(case, &mut steps, settling.chain(proving));
     let settled = found.iter().any(|(r, f)| r.kind == Kind::Cause && r.tier >= Tier::Specific && f.confidence == Confidence::Confirmed);
     if !settled {
-        // The one question that is asked again on purpose.
+        // The one question that is asked again on purpose. Where answers alternate, those to other questions show little.
         steps.extend(repetitions(case, doubted));
     }
+    add_new(case, &mut steps, settling.chain(proving));
     add_new(case, &mut steps, &controls);
     steps
 }

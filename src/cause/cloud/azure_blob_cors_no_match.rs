@@ -1,6 +1,7 @@
 //! `azure-blob-cors-no-match`.
 
 use crate::cause::answer::{Answer, grant};
+use crate::cause::lists::Reading;
 use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::layer::Layer;
 
@@ -30,15 +31,19 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let headers = if case.asked_headers().is_empty() { "no extra headers".to_owned() } else { case.asked_headers().join(", ") };
+    let reading = Reading::of(case, answer);
     let text = format!(
-        "No CORS rule of the Blob service covers {} from {} with {headers}, or there is no rule at all.",
+        "No CORS rule of the Blob service covers {} from {} with {headers}{}.{}",
         case.ask.sent_method(),
-        case.ask.origin
+        case.ask.origin,
+        if reading.is_settled() { "" } else { ", or there is no rule at all" },
+        reading.says()
     );
     let fix = Fix::new("add-cors-rules", "add a CORS rule to the Blob service", "Portal: the storage account, Settings, Resource sharing (CORS), Blob service.").snippet(
         "shell",
         "Azure CLI",
         grant(case).fill("az storage cors add --services b --account-name <id> --origins '<origin>' --methods <method> --allowed-headers '<headers>' --exposed-headers 'etag' --max-age 3600"),
     );
-    Some(answer.finding(case, &text).confidence(if told { Confidence::Confirmed } else { Confidence::Likely }).fix(fix))
+    let finding = answer.finding(case, &text).confidence(if told { Confidence::Confirmed } else { Confidence::Likely }).fix(fix);
+    Some(reading.settle(case, finding))
 }

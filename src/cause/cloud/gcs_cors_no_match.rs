@@ -4,11 +4,11 @@ use url::Url;
 
 use crate::aws::s3::presign::without_signature;
 use crate::cause::answer::{Answer, grant};
-use crate::cause::places::{Nearby, nearby};
+use crate::cause::lists::{Missing, Reading};
 use crate::cause::{Case, Confidence, Finding, Fix};
-use crate::evidence::Purpose;
 use crate::layer::Layer;
 use crate::verdict::Outcome;
+use crate::web::Origin;
 
 cause! {
     /// # What happened
@@ -46,26 +46,40 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let headers = case.asked_headers();
     let asked = if headers.is_empty() { "no extra headers".to_owned() } else { headers.join(", ") };
     let (method, origin) = (case.ask.sent_method(), &case.ask.origin);
-    let permitted = nearby(case).find(|n| without_headers(case, n) && case.passes(n.probe) == Some(true));
-    let text = match &permitted {
-        Some(_) => format!(
-            "Without request headers the same preflight is permitted, so one of {asked} is not in the bucket's responseHeader list."
+    let reading = Reading::of(case, answer);
+    let text = match reading.missing().filter(|_| reading.is_settled()) {
+        Some(Missing::Headers(names)) => {
+            format!("{} So the bucket's responseHeader list does not have {}.", reading.says().trim_start(), names.join(", "))
+        }
+        _ => format!(
+            "Cloud Storage leaves out every Access-Control header when no entry covers {method} from {origin} with {asked}.{}",
+            reading.says()
         ),
-        None => format!("Cloud Storage leaves out every Access-Control header when no entry covers {method} from {origin} with {asked}."),
     };
     let bucket = case.target.bucket.as_deref().unwrap_or("BUCKET");
-    let fix = Fix::new("add-allowed-header", "cover this request in the bucket's CORS configuration", "responseHeader lists the request headers that may be sent as well as the response headers that may be read.")
+    let fix = change(&reading, &method, origin)
         .snippet("json", "cors.json", grant(case).fill("[\n  {\n    \"origin\": [\"<origin>\"],\n    \"method\": [\"<method>\"],\n    \"responseHeader\": [<header-list>],\n    \"maxAgeSeconds\": 3600\n  }\n]"))
         .snippet("shell", "gcloud", format!("gcloud storage buckets update gs://{bucket} --cors-file=cors.json"));
-    let finding =
-        answer.finding(case, &text).confidence(if permitted.is_some() { Confidence::Confirmed } else { Confidence::Likely }).fix(fix);
-    Some(match permitted {
-        Some(near) => finding.cite(near.probe, "without request headers it is permitted"),
-        None if answer.preflight && !headers.is_empty() => {
-            finding.want(case.preflight_step(Purpose::VaryHeader, |ask| ask.headers.clear()))
+    Some(reading.settle(case, answer.finding(case, &text).confidence(Confidence::Likely).fix(fix)))
+}
+
+/// The change to the part that is missing, as far as it is known.
+fn change(reading: &Reading<'_>, method: &str, origin: &Origin) -> Fix {
+    const WHOLE: &str = "One entry has to hold the origin, the method and, in responseHeader, every request header.";
+    match reading.missing().filter(|_| reading.is_settled()) {
+        Some(Missing::Headers(names)) => Fix::new(
+            "add-allowed-header",
+            format!("add {} to responseHeader of the bucket's CORS configuration", names.join(", ")),
+            "responseHeader lists the request headers that may be sent as well as the response headers that may be read.",
+        ),
+        Some(Missing::Method) => {
+            Fix::new("add-cors-rules", format!("add {method} to the methods of the bucket's CORS entry for {origin}"), WHOLE)
         }
-        None => finding,
-    })
+        Some(Missing::Origin) => {
+            Fix::new("add-cors-rules", format!("add {origin} to the origins of the bucket's CORS configuration"), WHOLE)
+        }
+        None => Fix::new("add-cors-rules", "cover this request in the bucket's CORS configuration", WHOLE),
+    }
 }
 
 /// Whether the URL is the session of a resumable upload.
@@ -99,8 +113,4 @@ fn for_people(case: &Case<'_>, answer: &Answer<'_>) -> Finding {
         Err(_) => fix,
     };
     answer.finding(case, text).layer(Layer::Gcs).confidence(Confidence::Confirmed).fix(fix)
-}
-
-fn without_headers(case: &Case<'_>, near: &Nearby<'_>) -> bool {
-    near.is_preflight() && near.same_path(case) && near.probe.request.header("access-control-request-headers").is_none_or(str::is_empty)
 }

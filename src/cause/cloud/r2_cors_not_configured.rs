@@ -1,6 +1,7 @@
 //! `r2-cors-not-configured`.
 
 use crate::cause::answer::{Answer, grant};
+use crate::cause::lists::Reading;
 use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::layer::Layer;
 
@@ -30,14 +31,23 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     if !says && !bare {
         return None;
     }
-    let text = format!(
-        "R2 has no CORS policy for this bucket, or none that covers {} from {} with {}; it says the same at the host of the wrong jurisdiction.",
+    let reading = Reading::of(case, answer);
+    let asked = format!(
+        "{} from {} with {}",
         case.ask.sent_method(),
         case.ask.origin,
         if case.asked_headers().is_empty() { "no extra headers".to_owned() } else { case.asked_headers().join(", ") }
     );
+    let text = if reading.is_settled() {
+        format!("The bucket has a CORS policy, and it does not cover {asked}.{}", reading.says())
+    } else {
+        format!(
+            "R2 has no CORS policy for this bucket, or none that covers {asked}; it says the same at the host of the wrong jurisdiction."
+        )
+    };
     let fix = Fix::new("add-cors-rules", "add a CORS policy to the bucket", "Dashboard: R2, the bucket, Settings, CORS policy. It takes effect within half a minute.")
         .snippet("json", "dashboard", grant(case).fill("[\n  {\n    \"AllowedOrigins\": [\"<origin>\"],\n    \"AllowedMethods\": [\"<method>\"],\n    \"AllowedHeaders\": [<header-list>]\n  }\n]"))
         .snippet("shell", "wrangler", "npx wrangler r2 bucket cors set BUCKET --file cors.json");
-    Some(answer.finding(case, &text).confidence(if says { Confidence::Likely } else { Confidence::Possible }).fix(fix))
+    let finding = answer.finding(case, &text).confidence(if says { Confidence::Likely } else { Confidence::Possible }).fix(fix);
+    Some(reading.settle(case, finding))
 }

@@ -3,6 +3,7 @@
 use url::Url;
 
 use crate::cause::answer::{Answer, grant};
+use crate::cause::lists::Reading;
 use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::layer::Layer;
 use crate::remedy::client::shell_quoted;
@@ -41,21 +42,21 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     }
     let bucket = case.target.bucket.as_deref().map(|b| format!(" of the bucket {b}")).unwrap_or_default();
     let headers = if case.asked_headers().is_empty() { "no extra headers".to_owned() } else { case.asked_headers().join(", ") };
+    let reading = Reading::of(case, answer);
     let text = format!(
-        "No CORS rule{bucket} covers {} from {} with {headers}.{}{}",
+        "No CORS rule{bucket} covers {} from {} with {headers}.{}{}{}",
         case.ask.sent_method(),
         case.ask.origin,
         if answer.preflight { " The store asks nobody for permission on OPTIONS, so a refusal there is about its CORS rules." } else { "" },
+        reading.says(),
         hint(case.target.kind.as_str())
     );
-    let fix = add_rule(case);
-    Some(
-        answer
-            .finding(case, &text)
-            .layer(if store { layer } else { Layer::S3Compatible })
-            .confidence(if refused { Confidence::Likely } else { Confidence::Possible })
-            .fix(fix),
-    )
+    let finding = answer
+        .finding(case, &text)
+        .layer(if store { layer } else { Layer::S3Compatible })
+        .confidence(if refused { Confidence::Likely } else { Confidence::Possible })
+        .fix(add_rule(case));
+    Some(reading.settle(case, finding))
 }
 
 fn add_rule(case: &Case<'_>) -> Fix {

@@ -36,7 +36,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let preflight = if passed { " The preflight passed, so the CORS rules are not the problem." } else { "" };
     if let Some(refusal) = Refusal::of(case, &answer).filter(|_| !passed) {
         let finding = answer.finding(case, &format!("{}{said}", refusal.explanation(case)));
-        return Some(finding.confidence(Confidence::Confirmed).blames_cors_rules().fix(refusal.fix(case, &answer)));
+        return Some(finding.confidence(Confidence::Confirmed).blames_cors_rules().fix(refusal.fix(case, &answer, None)));
     }
     Some(
         answer

@@ -5,6 +5,7 @@
 
 use super::status;
 use crate::cause::answer::Answer;
+use crate::cause::lists::{Missing, Reading};
 use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::layer::Layer;
 
@@ -89,13 +90,27 @@ impl Refusal {
         )
     }
 
-    /// The change to its lists, written for the platform that answered.
-    pub(super) fn fix(&self, case: &Case<'_>, answer: &Answer<'_>) -> Fix {
+    /// The change to its lists, written for the platform that answered. What its words leave open, the preflights around it may tell.
+    pub(super) fn fix(&self, case: &Case<'_>, answer: &Answer<'_>, missing: Option<&Missing>) -> Fix {
+        let (origin, method) = (case.ask.origin.to_string(), case.ask.sent_method());
+        let headers = match missing {
+            Some(Missing::Headers(names)) => names.join(", "),
+            _ => case.asked_headers().join(", "),
+        };
+        let unsaid = match missing {
+            Some(Missing::Origin) => origin.clone(),
+            Some(Missing::Method) => method.clone(),
+            Some(Missing::Headers(_)) => headers.clone(),
+            None => {
+                let all = [&origin, &method, &headers].into_iter().filter(|part| !part.is_empty()).map(String::as_str);
+                format!("what they lack of {}", all.collect::<Vec<_>>().join(", "))
+            }
+        };
         let entries = self.lists.iter().map(|(part, list)| match part {
-            Part::Origin => format!("{} to {list}", case.ask.origin),
-            Part::Method => format!("{} to {list}", case.ask.sent_method()),
-            Part::Headers => format!("{} to {list}", case.asked_headers().join(", ")),
-            Part::Unsaid => format!("{} to the lists of {}", case.ask.origin, self.name),
+            Part::Origin => format!("{origin} to {list}"),
+            Part::Method => format!("{method} to {list}"),
+            Part::Headers => format!("{headers} to {list}"),
+            Part::Unsaid => format!("{unsaid} to the lists of {}", self.name),
         });
         let entries: Vec<String> = entries.collect();
         let fix = status::answer_options(case, answer, "The lists are compared exactly: scheme, host and port, no trailing slash.");
@@ -106,8 +121,10 @@ impl Refusal {
 /// What the refusal of a preflight in a filter's own words says.
 pub(super) fn finding(case: &Case<'_>, answer: &Answer<'_>) -> Option<Finding> {
     let refusal = Refusal::of(case, answer)?;
-    let finding = status::finding(case, answer, &refusal.explanation(case));
-    Some(finding.confidence(Confidence::Likely).blames_cors_rules().fix(refusal.fix(case, answer)))
+    let reading = Reading::of(case, *answer);
+    let finding = status::finding(case, answer, &format!("{}{}", refusal.explanation(case), reading.says()));
+    let finding = finding.confidence(Confidence::Likely).blames_cors_rules().fix(refusal.fix(case, answer, reading.missing().as_ref()));
+    Some(reading.settle(case, finding))
 }
 
 /// Whether a short text says that CORS refuses. "Origin" alone may be a guard against forged requests, or the server behind a proxy.

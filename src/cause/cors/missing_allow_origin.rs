@@ -2,6 +2,8 @@
 
 use super::fault::{Fault, Kind, ask_from_own_server};
 use super::words;
+use crate::cause::answer::Answer;
+use crate::cause::lists::{Missing, Reading};
 use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::evidence::Purpose;
 use crate::layer::Layer;
@@ -26,9 +28,12 @@ cause! {
 fn find(case: &Case<'_>) -> Option<Finding> {
     let fault = Fault::is(case, Kind::NoOrigin).filter(|fault| fault.preflight)?;
     let page = words::is_page(fault.response);
+    let reading = Answer::of(case).filter(|_| !page).map(|answer| Reading::of(case, answer));
+    let settled = reading.as_ref().filter(|reading| reading.is_settled());
     let what = match words::title(&fault.response.body).filter(|_| page) {
         Some(title) => format!("The answer is a web page, \"{title}\": what answers there is not the API."),
         None if page => "The answer is a web page: what answers there is not the API.".into(),
+        None if settled.is_some() => "The server knows CORS, and its lists do not cover this request.".into(),
         None if fault.response.has_cors_headers() => "It has other CORS headers, so the origin may not be on a list.".into(),
         None => "It has no CORS header at all: nobody handles CORS for OPTIONS there, or a list leaves this origin out in silence.".into(),
     };
@@ -45,8 +50,9 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             case,
             "Access-Control-Allow-Origin",
             format!(
-                "OPTIONS is answered {} without Access-Control-Allow-Origin, so a browser does not send the request. {what}{known}",
-                fault.response.status
+                "OPTIONS is answered {} without Access-Control-Allow-Origin, so a browser does not send the request. {what}{}{known}",
+                fault.response.status,
+                settled.map(Reading::says).unwrap_or_default()
             ),
         )
         .confidence(if read.is_some() { Confidence::Confirmed } else { Confidence::Likely });
@@ -59,17 +65,31 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     } else {
         "Before the routes and before authentication."
     };
-    let allow =
-        fault.fix(case, "allow-origin", format!("answer OPTIONS with Access-Control-Allow-Origin: {}", fault.advised(case)), detail);
+    let (kind, title) = change(case, &fault, settled.and_then(Reading::missing));
+    let allow = fault.fix(case, kind, title, detail);
     let finding = match read {
         Some(probe) => finding.cite(probe, "GET has Access-Control-Allow-Origin"),
         None if reads => finding.want(step),
+        None => finding,
+    };
+    let finding = match &reading {
+        Some(reading) => reading.settle(case, finding),
         None => finding,
     };
     if page {
         return Some(finding.fix(ask_the_api(case, &fault)).fix(allow));
     }
     Some(ask_from_own_server(case).into_iter().fold(finding.fix(allow), Finding::fix))
+}
+
+/// What to add: the whole answer, or the one entry that is known to be missing.
+fn change(case: &Case<'_>, fault: &Fault<'_>, missing: Option<Missing>) -> (&'static str, String) {
+    match missing {
+        None => ("allow-origin", format!("answer OPTIONS with Access-Control-Allow-Origin: {}", fault.advised(case))),
+        Some(Missing::Origin) => ("allow-origin", format!("add {} to the origins that the server lists", fault.advised(case))),
+        Some(Missing::Method) => ("allow-methods", format!("add {} to the methods that the server lists", case.ask.sent_method())),
+        Some(Missing::Headers(names)) => ("allow-headers", format!("add {} to the headers that the server lists", names.join(", "))),
+    }
 }
 
 /// What answers is a page for people: the API is elsewhere.

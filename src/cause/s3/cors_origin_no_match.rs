@@ -3,6 +3,7 @@
 use super::common::attribution::Attribution;
 use super::common::rule::{add_rule, advised_origin};
 use super::common::{cors, listed, the_bucket};
+use crate::cause::neighbours::slip;
 use crate::cause::{Case, Confidence, Finding};
 use crate::remedy::server::serve_the_page;
 
@@ -33,7 +34,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let Attribution::Origin { neighbour, tried } = &reading.attribution else { return None };
     let origin = reading.own.origin.as_str();
     let bucket = the_bucket(case, Some(reading.refusal.error));
-    let hint = neighbour.as_deref().map(|n| hint(origin, n)).unwrap_or_default();
+    let hint = neighbour.as_deref().map(|n| format!(" The same preflight from {n} passes: {}.", slip(origin, n))).unwrap_or_default();
     let text = format!(
         "No CORS rule of {bucket} matches the origin {origin}: {} without request headers from this origin {} refused. AllowedOrigins \
          (AllowedOrigin in XML) is compared byte for byte.{hint}",
@@ -52,18 +53,4 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let finding = reading.finding(case, text).confidence(if sure { Confidence::Confirmed } else { Confidence::Likely });
     let finding = if case.ask.origin.is_null() { finding.fix(serve_the_page()) } else { finding };
     Some(finding.fix(fix).rule_out("s3-cors-not-configured", "S3 would say that CORS is not enabled"))
-}
-
-/// What the origin that passes says about the rule.
-fn hint(origin: &str, neighbour: &str) -> String {
-    let slip = if neighbour.strip_suffix('/') == Some(origin) {
-        "the rule was written with a slash or a path behind the origin, which no browser ever sends".to_owned()
-    } else if neighbour.split_once("://").map(|(_, rest)| rest) == origin.split_once("://").map(|(_, rest)| rest) {
-        "the rule has the other scheme".to_owned()
-    } else if neighbour.contains("://www.") != origin.contains("://www.") {
-        "the rule differs by www".to_owned()
-    } else {
-        "the rule differs by the host or the port".to_owned()
-    };
-    format!(" The same preflight from {neighbour} passes: {slip}.")
 }

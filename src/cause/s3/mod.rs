@@ -1,6 +1,6 @@
 //! Amazon S3: one file a code. What they share is in `common`.
 
-mod common;
+pub(super) mod common;
 
 mod accelerate_off;
 mod access_denied;

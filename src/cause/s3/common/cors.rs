@@ -1,7 +1,7 @@
 //! What S3's CORS layer said of the page's request, and what the trials around it show.
 
 use super::attribution::{Attribution, METHODS, attribute};
-use super::trial::{Question, Trial, trials};
+use super::trial::{Question, Trial, nearest, trials};
 use super::{Refusal, answered, listed, plan, quote};
 use crate::aws;
 use crate::cause::{Case, Confidence, Finding};
@@ -84,24 +84,12 @@ impl Reading<'_> {
     /// A finding that cites the refusal, and the nearest trials on both sides of the line.
     pub(crate) fn finding(&self, case: &Case<'_>, explanation: String) -> Finding {
         let mut finding = Finding::new(explanation + &hidden_error(case)).cite(self.refusal.probe, self.refusal.quote());
-        for trial in self.nearest() {
+        for trial in nearest(&self.own, &self.trials, self.refusal.probe) {
             let outcome = if trial.matched { "passes" } else { "is refused" };
             finding = finding.cite(trial.probe, format!("{} {outcome}", trial.question.describe(&self.own)));
         }
         let steps = plan::steps(case, &self.own, &self.trials);
         steps.into_iter().fold(finding.confidence(Confidence::Confirmed), Finding::want)
-    }
-
-    /// The smallest refused trial and the largest passing one that differ least from the page's own request.
-    fn nearest(&self) -> Vec<&Trial<'_>> {
-        let distance = |t: &&Trial<'_>| {
-            let other = usize::from(t.question.origin != self.own.origin) * 4 + usize::from(t.question.method != self.own.method) * 2;
-            other * 100 + self.own.headers.len().abs_diff(t.question.headers.len())
-        };
-        let passing = self.trials.iter().filter(|t| t.matched).min_by_key(distance);
-        let own = |t: &&Trial<'_>| t.question.origin == self.own.origin && t.question.method == self.own.method;
-        let refused = self.trials.iter().filter(|t| !t.matched).filter(own).min_by_key(|t| t.question.headers.len());
-        refused.filter(|t| t.probe.id != self.refusal.probe.id).into_iter().chain(passing).collect()
     }
 
     /// Whether too little was tried to tell origin, method and headers apart.

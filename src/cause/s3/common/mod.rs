@@ -1,13 +1,13 @@
 //! What the S3 rules ask in common: did S3 itself answer, and what did it say. Names no cause and proposes no fix.
 
-pub(super) mod attribution;
+pub(in crate::cause) mod attribution;
 pub(super) mod cors;
 mod elsewhere;
-pub(super) mod plan;
+pub(in crate::cause) mod plan;
 pub(super) mod region;
 pub(super) mod rule;
 pub(super) mod signed;
-pub(super) mod trial;
+pub(in crate::cause) mod trial;
 
 use crate::aws::s3::error_body::ErrorBody;
 use crate::cause::{Case, Confidence, Finding, Place, Severity};
@@ -133,7 +133,7 @@ pub(super) fn is_access_point(case: &Case<'_>) -> bool {
 }
 
 /// Names as a phrase: `a`, `a and b`, `a, b and c`.
-pub(super) fn listed<T: AsRef<str>>(names: &[T]) -> String {
+pub(in crate::cause) fn listed<T: AsRef<str>>(names: &[T]) -> String {
     match names {
         [] => String::new(),
         [one] => one.as_ref().to_owned(),

@@ -41,7 +41,7 @@ impl Question {
     }
 
     /// The question that a recorded preflight asked.
-    fn recorded(probe: &Probe, own: &Self) -> Option<Self> {
+    pub(crate) fn recorded(probe: &Probe, own: &Self) -> Option<Self> {
         let request = &probe.request;
         if probe.purpose == crate::evidence::Purpose::Preflight && request.headers.is_empty() {
             return Some(own.clone());
@@ -74,6 +74,18 @@ pub(crate) fn trials_at<'a>(case: &'a Case<'_>, own: &Question, place: &Url) -> 
         .filter(|p| super::answered(case, p))
         .filter_map(|probe| Some(Trial { probe, question: Question::recorded(probe, own)?, matched: matched(case, probe)? }))
         .collect()
+}
+
+/// The smallest refused trial and the largest passing one that differ least from the page's own request, without its own refusal.
+pub(crate) fn nearest<'t, 'a>(own: &Question, trials: &'t [Trial<'a>], refusal: &Probe) -> Vec<&'t Trial<'a>> {
+    let distance = |t: &&Trial<'_>| {
+        let other = usize::from(t.question.origin != own.origin) * 4 + usize::from(t.question.method != own.method) * 2;
+        other * 100 + own.headers.len().abs_diff(t.question.headers.len())
+    };
+    let passing = trials.iter().filter(|t| t.matched).min_by_key(distance);
+    let ours = |t: &&Trial<'_>| t.question.origin == own.origin && t.question.method == own.method;
+    let refused = trials.iter().filter(|t| !t.matched).filter(ours).min_by_key(|t| t.question.headers.len());
+    refused.filter(|t| t.probe.id != refusal.id).into_iter().chain(passing).collect()
 }
 
 /// An OPTIONS to this host and path. In a record the parts that follow from the ask may be missing.
