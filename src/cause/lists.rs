@@ -80,8 +80,10 @@ impl<'a> Reading<'a> {
             Attribution::Method { passing } => {
                 format!(" From {origin} {} is permitted, and {method} is not, even without request headers.", listed(passing))
             }
-            Attribution::Header { guilty, suspects, fine } => {
-                format!(" From {origin} {}", boundary(method, guilty, suspects, fine))
+            Attribution::Header { guilty, suspects, .. } => {
+                let ours = |t: &&Trial<'_>| t.matched && t.question.origin == *origin && t.question.method == *method;
+                let passing = self.trials.iter().filter(ours).map(|t| t.question.headers.as_slice()).max_by_key(|names| names.len());
+                format!(" From {origin} {}", boundary(method, guilty, suspects, passing.unwrap_or_default()))
             }
             _ => String::new(),
         }
@@ -97,9 +99,8 @@ impl<'a> Reading<'a> {
         if self.is_settled() {
             finding = finding.confidence(Confidence::Confirmed);
         }
-        self.questions()
-            .into_iter()
-            .fold(finding, |finding, (purpose, question)| finding.want(plan::step(case, purpose, question, &case.ask.url)))
+        let questions = self.questions().into_iter();
+        questions.fold(finding, |finding, (purpose, question)| finding.want(question.step(case, purpose, &case.ask.url)))
     }
 
     /// First one part at a time, without headers; these one by one only where the rest passes.
@@ -110,7 +111,7 @@ impl<'a> Reading<'a> {
         let passes = answer(&self.trials, &self.own.origin, &self.own.method) == Some(true);
         let own = |q: &Question| q.method == self.own.method && q.origin == self.own.origin;
         let likely = |q: &Question| q.headers.is_empty() && (METHODS.contains(&q.method.as_str()) || q.method == self.own.method);
-        let mut questions = plan::first(&self.own);
+        let mut questions = plan::next(&self.own, &[]);
         questions.retain(|(_, q)| if passes { own(q) } else { likely(q) });
         questions.retain(|(_, q)| !self.trials.iter().any(|t| t.question == *q));
         questions

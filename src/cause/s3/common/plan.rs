@@ -42,8 +42,7 @@ pub(crate) fn next(own: &Question, trials: &[Trial<'_>]) -> Vec<(Purpose, Questi
     questions
 }
 
-/// One part varied at a time.
-pub(crate) fn first(own: &Question) -> Vec<(Purpose, Question)> {
+fn first(own: &Question) -> Vec<(Purpose, Question)> {
     let bare = |method: &str| Question { method: method.into(), headers: Vec::new(), ..own.clone() };
     let mut questions = vec![(Purpose::VaryHeader, bare(&own.method))];
     questions.extend(METHODS.iter().filter(|m| **m != own.method).map(|m| (Purpose::VaryMethod, bare(m))));
@@ -71,8 +70,7 @@ fn second(own: &Question, trials: &[Trial<'_>]) -> Vec<(Purpose, Question)> {
     split.chain(alone).take(SECOND_WAVE).collect()
 }
 
-/// The preflight that asks this.
-pub(crate) fn step(case: &Case<'_>, purpose: Purpose, question: Question, place: &Url) -> Step {
+fn step(case: &Case<'_>, purpose: Purpose, question: Question, place: &Url) -> Step {
     let mut step = case.preflight_step(purpose, |ask| {
         ask.url = place.clone();
         ask.method = question.method;

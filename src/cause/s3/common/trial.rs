@@ -5,7 +5,7 @@
 use url::Url;
 
 use crate::cause::Case;
-use crate::evidence::Probe;
+use crate::evidence::{Probe, Purpose, Step};
 
 /// What a preflight asks S3.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl Question {
     /// The question that a recorded preflight asked.
     pub(crate) fn recorded(probe: &Probe, own: &Self) -> Option<Self> {
         let request = &probe.request;
-        if probe.purpose == crate::evidence::Purpose::Preflight && request.headers.is_empty() {
+        if probe.purpose == Purpose::Preflight && request.headers.is_empty() {
             return Some(own.clone());
         }
         let names = request.header("access-control-request-headers").unwrap_or_default();
@@ -53,6 +53,21 @@ impl Question {
             headers: names.split(',').map(|n| n.trim().to_ascii_lowercase()).filter(|n| !n.is_empty()).collect(),
         };
         Some(question.sorted())
+    }
+
+    /// The preflight that asks this at a place.
+    pub(crate) fn step(self, case: &Case<'_>, purpose: Purpose, place: &Url) -> Step {
+        let mut step = case.preflight_step(purpose, |ask| {
+            ask.url = place.clone();
+            ask.method = self.method;
+            ask.headers = self.headers.into_iter().map(|name| (name, None)).collect();
+        });
+        for (name, value) in &mut step.headers {
+            if name.eq_ignore_ascii_case("origin") {
+                value.clone_from(&self.origin);
+            }
+        }
+        step
     }
 
     fn sorted(mut self) -> Self {
@@ -90,7 +105,7 @@ pub(crate) fn nearest<'t, 'a>(own: &Question, trials: &'t [Trial<'a>], refusal: 
 
 /// An OPTIONS to this host and path. In a record the parts that follow from the ask may be missing.
 fn is_at(case: &Case<'_>, probe: &Probe, place: &Url) -> bool {
-    if probe.purpose == crate::evidence::Purpose::Preflight && probe.request.url.is_empty() {
+    if probe.purpose == Purpose::Preflight && probe.request.url.is_empty() {
         return *place == case.ask.url;
     }
     probe.request.method == "OPTIONS"
