@@ -10,7 +10,7 @@ use super::wiring::Wiring;
 use crate::evidence::{Probe, Step};
 
 /// Probes on the way at once for one ask.
-const AT_ONCE: usize = 12;
+const AT_ONCE: usize = 20;
 /// The longest pause that a server can ask for; one that wants more gets no further request.
 const MAX_PAUSE: Duration = Duration::from_secs(5);
 /// The pause after a 429 without a time.

@@ -53,7 +53,7 @@ fn what_passes_here_and_failed_in_a_browser_is_asked_again() {
     assert_eq!(again(&trusted), 0);
 }
 
-/// Only a sign that several answer is worth the requests.
+/// Only a sign that several answer is worth the requests; S3, which shows a change of its rules late, is asked twice more at most.
 #[test]
 fn one_server_is_not_asked_again() {
     for world in World::all().unwrap() {
@@ -61,7 +61,9 @@ fn one_server_is_not_asked_again() {
         let commonest = ["s3-", "apigw-cors", "apigw-missing-route", "allow-origin-mismatch"];
         if commonest.iter().any(|code| name.starts_with(&format!("cause/{code}"))) {
             let outcome = simulate_with(&world, NOW, Budget::default()).unwrap();
-            assert_eq!(again(&outcome), 0, "{name}");
+            let by_rules = cause(&outcome).is_some_and(|cause| cause.starts_with("s3-cors-") && cause != "s3-cors-not-configured");
+            let most = if by_rules { 2 } else { 0 };
+            assert!(again(&outcome) <= most, "{name}");
         }
     }
 }
@@ -120,5 +122,34 @@ async fn what_was_sampled_is_diagnosed() {
         let report: Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
         assert_eq!(report["diagnosis"]["cause"], cause, "{report:#}");
         assert_eq!(report["samples"]["rows"].as_array().map_or(0, Vec::len), samples);
+    }
+}
+
+/// The preflight met the old rules, everything after it the new ones.
+#[test]
+fn rules_that_were_saved_a_moment_ago_are_not_blamed() {
+    let page = "https://app.example.com";
+    for headers in ["[]", r#"["content-type"]"#, r#"["content-type", "x-amz-acl"]"#] {
+        let text = format!(
+            r#"
+title = "rules that were saved a moment ago"
+[ask]
+url = "https://uploads.s3.eu-west-1.amazonaws.com/a.png"
+origin = "{page}"
+method = "PUT"
+headers = {headers}
+[[exchange]]
+when = {{ method = "OPTIONS" }}
+reply = [
+  {{ status = 403, headers = ["x-amz-request-id: 7Q4EXAMPLE", "x-amz-id-2: aG9zdC1pZA==", "Server: AmazonS3", "Content-Type: application/xml"], body = "<Error><Code>AccessForbidden</Code><Message>CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.</Message><Method>PUT</Method><ResourceType>OBJECT</ResourceType></Error>" }},
+  {{ status = 200, headers = ["Access-Control-Allow-Origin: {{origin}}", "Access-Control-Allow-Methods: PUT", "Access-Control-Allow-Headers: {{acrh}}", "Access-Control-Allow-Credentials: true", "x-amz-request-id: 7Q4EXAMPLE", "x-amz-id-2: aG9zdC1pZA==", "Server: AmazonS3"] }},
+]
+[expect]
+allowed = false
+"#
+        );
+        let outcome = simulate_with(&World::parse("saved", &text).unwrap(), NOW, Budget::default()).unwrap();
+        let diagnosis = outcome.conclusion.diagnosis.as_ref().unwrap();
+        assert_eq!((diagnosis.cause.as_str(), &*diagnosis.fixes[0].kind), ("answers-alternate", "wait-for-change"), "{headers}");
     }
 }

@@ -95,11 +95,19 @@ fn fixes(case: &Case<'_>, asked: &Repeated<'_>, finding: Finding) -> Finding {
         finding
     };
     let again = format!("{} --repeat 20 --all-addresses", command::probe(case.ask));
-    let same = Fix::new(
-        "same-configuration",
-        "bring every instance behind the name to the configuration of those that pass",
-        "An old version, a node that missed a deployment, an edge with other rules. Then ask often enough to see the last of it.",
-    );
+    let same = if asked.that(false).any(|probe| case.answerer_of(probe).layer.is_s3_like()) {
+        Fix::new(
+            "wait-for-change",
+            "wait a minute, then ask often enough to see the last of the old rules",
+            "A store shows a change of a bucket's CORS rules some seconds after it was saved, and not everywhere at once.",
+        )
+    } else {
+        Fix::new(
+            "same-configuration",
+            "bring every instance behind the name to the configuration of those that pass",
+            "An old version, a node that missed a deployment, an edge with other rules. Then ask often enough to see the last of it.",
+        )
+    };
     finding.fix(same.snippet("shell", "ask again", again))
 }
 

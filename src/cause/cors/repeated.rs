@@ -96,10 +96,28 @@ fn walked<'a>(case: &Case<'a>) -> Vec<&'a Probe> {
 /// what passes here.
 pub(super) fn steps(case: &Case<'_>, doubted: bool) -> Vec<Step> {
     let decided = |probe: &Probe| case.deciding().is_some_and(|deciding| std::ptr::eq(deciding, probe));
-    let worth = |probe: &&Probe| if case.allowed() { doubted } else { decided(probe) && may_differ(case, probe) };
+    let times = |probe: &Probe| match () {
+        () if case.allowed() => {
+            if doubted {
+                AGAIN
+            } else {
+                0
+            }
+        }
+        () if !decided(probe) => 0,
+        () if may_differ(case, probe) => AGAIN,
+        () => u32::from(is_refused_by_rules(case, probe)),
+    };
     let unasked = |probe: &&Probe| !case.evidence.probes.iter().any(|other| is_again(probe, other));
-    let asked = walked(case).into_iter().filter(worth).filter(unasked).filter_map(Step::again);
-    asked.flat_map(|step| (1..=AGAIN).map(move |turn| step.clone().repeated(turn))).collect()
+    let asked = walked(case).into_iter().filter(unasked).filter_map(|probe| Some((Step::again(probe)?, times(probe))));
+    asked.flat_map(|(step, times)| (1..=times).map(move |turn| step.clone().repeated(turn))).collect()
+}
+
+/// Whether S3 found no rule for a preflight. It shows a change of the rules a few seconds after they were saved, and not everywhere
+/// at once.
+fn is_refused_by_rules(case: &Case<'_>, probe: &Probe) -> bool {
+    let refused = |response: &Response| response.status == 403 && response.body.contains("This CORS request is not allowed");
+    probe.request.method == "OPTIONS" && probe.response.as_ref().is_some_and(refused) && case.answerer_of(probe).layer == Layer::S3
 }
 
 /// Whether something shows that another answer to the same request is to be expected.

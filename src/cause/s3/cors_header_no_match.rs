@@ -4,7 +4,7 @@ use super::common::attribution::{Attribution, boundary};
 use super::common::cors;
 use super::common::rule::add_rule;
 use super::common::{listed, the_bucket};
-use crate::cause::{Case, Finding, Fix};
+use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::remedy::sdk_headers::{self, Sender};
 
 cause! {
@@ -30,20 +30,27 @@ cause! {
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let reading = cors::reading(case)?;
-    let Attribution::Header { guilty, suspects, fine } = &reading.attribution else { return None };
-    let refused: Vec<String> = guilty.iter().chain(suspects).cloned().collect();
-    let (senders, _) = sdk_headers::group(&refused);
+    let Attribution::Header { guilty, suspects, passing, scattered } = &reading.attribution else { return None };
+    let (senders, _) = sdk_headers::group(if guilty.is_empty() { suspects } else { guilty });
     let own = &reading.own;
-    let bucket = the_bucket(case, Some(reading.refusal.error));
-    let text = format!(
-        "{} AllowedHeaders (AllowedHeader in XML) of the rule for {} in {bucket} does not cover {}.{}",
-        boundary(&own.method, guilty, suspects, fine),
+    let rule = format!(
+        "AllowedHeaders (AllowedHeader in XML) of the rule for {} in {}",
         own.origin,
-        listed(&refused),
-        added_by(&senders),
+        the_bucket(case, Some(reading.refusal.error))
     );
-    let fix = add_rule(case, own, format!("add {} to AllowedHeaders of the rule for {}", listed(&refused), own.origin));
-    let finding = reading.finding(case, text).fix(fix);
+    let (blamed, title) = if guilty.is_empty() {
+        let blamed = format!("{rule} does not cover one or more of these, or no single rule covers them all");
+        (blamed, format!("make one rule for {} whose AllowedHeaders cover {}", own.origin, listed(&own.headers)))
+    } else if *scattered {
+        let blamed = format!("{rule} does not cover {}, and what passes does so by different rules, not at once", listed(guilty));
+        (blamed, format!("put {}, {} and all its headers into one rule", own.origin, own.method))
+    } else {
+        let blamed = format!("{rule} does not cover {}", listed(guilty));
+        (blamed, format!("add {} to AllowedHeaders of the rule for {}", listed(guilty), own.origin))
+    };
+    let text = format!("{} {blamed}.{}", boundary(&own.method, guilty, suspects, passing), added_by(&senders));
+    let finding = reading.finding(case, text).fix(add_rule(case, own, title));
+    let finding = if guilty.is_empty() { finding.confidence(Confidence::Likely) } else { finding };
     let finding = senders.iter().fold(finding, |finding, (sender, _)| finding.fix(switch_off(sender)));
     Some(finding.rule_out("s3-cors-origin-no-match", format!("{} passes from this origin without request headers", own.method)))
 }

@@ -42,7 +42,9 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         own.origin,
         own.method,
     );
-    let fix = add_rule(case, own, format!("add {} to AllowedMethods of the rule for {}", own.method, own.origin));
+    let headers =
+        if own.headers.is_empty() { String::new() } else { format!(", and see that its AllowedHeaders cover {}", listed(&own.headers)) };
+    let fix = add_rule(case, own, format!("add {} to AllowedMethods of the rule for {}{headers}", own.method, own.origin));
     let finding = reading.finding(case, text).fix(fix);
     Some(finding.rule_out("s3-cors-origin-no-match", format!("from the same origin {} passes", listed(passing))))
 }

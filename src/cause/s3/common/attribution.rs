@@ -32,12 +32,14 @@ pub(crate) enum Attribution {
     },
     /// Some headers.
     Header {
-        /// Each refused by itself.
+        /// Each asked by itself, and refused.
         guilty: Vec<String>,
-        /// Refused together; not told apart.
+        /// Neither asked by itself nor seen to pass.
         suspects: Vec<String>,
-        /// Passed.
-        fine: Vec<String>,
+        /// The most that passed at once.
+        passing: Vec<String>,
+        /// Whether those that pass are refused together: different rules have them.
+        scattered: bool,
     },
     /// Every part is allowed by some rule, no rule allows all.
     Split(Split),
@@ -94,49 +96,49 @@ fn headers(own: &Question, trials: &[Trial<'_>]) -> Attribution {
     if !elsewhere.is_empty() && !own.headers.is_empty() {
         return Attribution::Split(Split::MethodAndHeaders(elsewhere));
     }
-    let fine = passed_headers(own, trials);
-    let refused = refused_sets(own, trials, &fine);
-    if refused.iter().any(Vec::is_empty) {
+    let (fine, open) = (passed_headers(own, trials), unsettled(own, trials));
+    let of_pair = || trials.iter().filter(|t| same_pair(&t.question, own));
+    let guilty: Vec<String> = own.headers.iter().filter(|h| !fine.contains(h) && !open.contains(h)).cloned().collect();
+    if guilty.is_empty() && open.is_empty() {
         return Attribution::Split(Split::Headers);
     }
-    let guilty: Vec<String> = unique(refused.iter().filter(|set| set.len() == 1).flatten());
-    let open = refused.iter().filter(|set| !set.iter().any(|h| guilty.contains(h)));
-    let suspects = unique(open.flatten());
     // The page's own preflight alone accuses every header at once, which tells nothing.
-    if guilty.is_empty() && fine.is_empty() && suspects.len() == own.headers.len() && suspects.len() > 1 && !grouped(own, trials) {
+    let grouped = of_pair().any(|t| (1..own.headers.len()).contains(&t.question.headers.len()));
+    if guilty.is_empty() && fine.is_empty() && !grouped {
         return Attribution::Open;
     }
-    Attribution::Header { guilty, suspects, fine }
+    let most = of_pair().filter(|t| t.matched).map(|t| &t.question.headers).max_by_key(|headers| headers.len());
+    let scattered = of_pair().any(|t| !t.matched && !t.question.headers.is_empty() && covers(&fine, &t.question.headers));
+    Attribution::Header { guilty, suspects: open, passing: most.cloned().unwrap_or_default(), scattered }
 }
 
-/// Header names that passed together with the ask's origin and method.
+/// Header names that passed together with the ask's origin and method: each passes by itself then, for the rule covers it.
 pub(crate) fn passed_headers(own: &Question, trials: &[Trial<'_>]) -> Vec<String> {
     unique(trials.iter().filter(|t| t.matched && same_pair(&t.question, own)).flat_map(|t| &t.question.headers))
 }
 
-/// The refused sets of headers, without those that passed.
-pub(crate) fn refused_sets(own: &Question, trials: &[Trial<'_>], fine: &[String]) -> Vec<Vec<String>> {
-    let refused = trials.iter().filter(|t| !t.matched && same_pair(&t.question, own));
-    refused.map(|t| t.question.headers.iter().filter(|h| !fine.contains(h)).cloned().collect()).collect()
+/// Header names that were neither seen to pass nor refused by themselves.
+pub(crate) fn unsettled(own: &Question, trials: &[Trial<'_>]) -> Vec<String> {
+    let of_pair = || trials.iter().filter(|t| same_pair(&t.question, own));
+    let settled = |name: &String| {
+        of_pair().any(|t| if t.matched { t.question.headers.contains(name) } else { t.question.headers == [name.as_str()] })
+    };
+    own.headers.iter().filter(|name| !settled(name)).cloned().collect()
 }
 
 /// The nearest passing request and the smallest failing one, as a sentence.
-pub(crate) fn boundary(method: &str, guilty: &[String], suspects: &[String], fine: &[String]) -> String {
-    let passes = if fine.is_empty() { "without request headers".to_owned() } else { format!("with {}", listed(fine)) };
+pub(crate) fn boundary(method: &str, guilty: &[String], suspects: &[String], passing: &[String]) -> String {
+    let passes = if passing.is_empty() { "without request headers".to_owned() } else { format!("with {}", listed(passing)) };
     let mut parts = vec![format!("{method} {passes} passes")];
     if !guilty.is_empty() {
         let each = if guilty.len() > 1 { "each of " } else { "" };
         parts.push(format!("adding {each}{} fails", listed(guilty)));
     }
     if !suspects.is_empty() {
-        parts.push(format!("one or more of {} fails", listed(suspects)));
+        let which = if suspects.len() > 1 { "any of " } else { "" };
+        parts.push(format!("whether {which}{} passes by itself was not seen", listed(suspects)));
     }
     format!("{}.", parts.join("; "))
-}
-
-/// Whether fewer headers than all were tried.
-fn grouped(own: &Question, trials: &[Trial<'_>]) -> bool {
-    trials.iter().any(|t| same_pair(&t.question, own) && (1..own.headers.len()).contains(&t.question.headers.len()))
 }
 
 fn same_pair(a: &Question, b: &Question) -> bool {
@@ -190,7 +192,7 @@ mod tests {
             let answers: Vec<Trial<'_>> = asked.map(|question| Trial { probe: &probe, matched: lets(&question), question }).collect();
             trials.extend(answers);
         }
-        assert!(trials.len() <= 23, "{} preflights", trials.len());
+        assert!(trials.len() <= 24, "{} preflights", trials.len());
         attribute(own, &trials)
     }
 
@@ -207,7 +209,8 @@ mod tests {
         let header = |guilty: &[&str], fine: &[&str]| Attribution::Header {
             guilty: guilty.iter().map(|h| (*h).to_owned()).collect(),
             suspects: vec![],
-            fine: fine.iter().map(|h| (*h).to_owned()).collect(),
+            passing: fine.iter().map(|h| (*h).to_owned()).collect(),
+            scattered: false,
         };
         let both = ["content-type", "x-amz-acl"];
         for (rules, wanted) in [
@@ -239,6 +242,25 @@ mod tests {
         assert_eq!((guilty, suspects), (vec!["x-h07".to_owned()], vec![]));
     }
 
+    /// What no trial asked is not said to be refused, what was not asked at once not said to pass.
+    #[test]
+    fn nothing_is_concluded_that_was_not_asked() {
+        let many: Vec<String> = (0..39).map(|n| format!("x-g-{n:02}")).chain(["y-1".to_owned()]).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        let found =
+            |rules: &[Cors], headers: &[&str]| investigate(|q| evaluate(rules, &request(q)).allowed, &question(PAGE, "PUT", headers));
+        let apart = [cors(&[PAGE], &METHODS, &["x-g-*"]), cors(&[PAGE], &["PUT"], &["y-1"])];
+        assert_eq!(found(&apart, &many), Attribution::Split(Split::Headers));
+
+        let two = [cors(&[PAGE], &["PUT"], &["x-a"]), cors(&[PAGE], &["PUT"], &["x-b"])];
+        let Attribution::Header { guilty, passing, scattered, .. } = found(&two, &["x-a", "x-b", "x-c"]) else { panic!("three headers") };
+        assert_eq!((guilty, passing.len(), scattered), (vec!["x-c".to_owned()], 1, true));
+
+        let none = [cors(&[PAGE], &METHODS, &[])];
+        let Attribution::Header { guilty, suspects, .. } = found(&none, &many) else { panic!("forty headers") };
+        assert_eq!((guilty.len(), suspects.len()), (7, 33));
+    }
+
     fn some(words: &'static [&'static str], most: usize) -> impl Strategy<Value = Vec<&'static str>> {
         proptest::sample::subsequence(words, 0..=most)
     }
@@ -264,9 +286,13 @@ mod tests {
                 Attribution::Method { passing } => {
                     prop_assert!(!passes(&own.method, &[]) && !passing.is_empty() && passing.iter().all(|m| passes(m, &[])));
                 }
-                Attribution::Header { guilty, suspects, fine } => {
+                Attribution::Header { guilty, suspects, passing, scattered } => {
                     prop_assert!(!guilty.is_empty() && suspects.is_empty(), "{:?}", found);
+                    let fine: Vec<&str> = headers.iter().copied().filter(|h| !guilty.iter().any(|g| g == h)).collect();
                     prop_assert!(guilty.iter().all(|h| !passes(&own.method, &[h])) && fine.iter().all(|h| passes(&own.method, &[h])));
+                    prop_assert!(passes(&own.method, &passing.iter().map(String::as_str).collect::<Vec<_>>()));
+                    prop_assert_eq!(*scattered, !passes(&own.method, &fine));
+                    prop_assert!(*scattered || passing.len() == fine.len());
                 }
                 Attribution::Split(Split::MethodAndHeaders(methods)) => {
                     prop_assert!(passes(&own.method, &[]) && methods.iter().all(|m| passes(m, &headers)));

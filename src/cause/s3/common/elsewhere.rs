@@ -39,7 +39,7 @@ impl<'a> Elsewhere<'a> {
         let Question { origin, method, .. } = &self.own;
         match &self.attribution {
             Attribution::Open | Attribution::Passes => String::new(),
-            Attribution::Header { guilty, suspects, fine } => format!(" There, {}", boundary(method, guilty, suspects, fine)),
+            Attribution::Header { guilty, suspects, passing, .. } => format!(" There, {}", boundary(method, guilty, suspects, passing)),
             Attribution::Method { passing } => format!(" There, {} passes for this origin; {method} fails.", listed(passing)),
             Attribution::Origin { neighbour: Some(near), .. } => format!(" There, {near} passes; {origin} fails with every method."),
             Attribution::Origin { neighbour: None, .. } => format!(" There, {origin} fails with every method."),
@@ -63,9 +63,8 @@ impl<'a> Elsewhere<'a> {
     pub(crate) fn fix(&self, case: &Case<'_>) -> Fix {
         let origin = &self.own.origin;
         let title = match &self.attribution {
-            Attribution::Header { guilty, suspects, .. } => {
-                let refused: Vec<String> = guilty.iter().chain(suspects).cloned().collect();
-                format!("then add {} to AllowedHeaders of the rule for {origin}", listed(&refused))
+            Attribution::Header { guilty, scattered: false, .. } if !guilty.is_empty() => {
+                format!("then add {} to AllowedHeaders of the rule for {origin}", listed(guilty))
             }
             Attribution::Method { .. } => format!("then add {} to AllowedMethods of the rule for {origin}", self.own.method),
             _ => format!("then give the bucket a CORS rule for {origin}"),
