@@ -45,6 +45,9 @@ pub struct Summary {
     pub met: usize,
     /// Expectations not met.
     pub unmet: usize,
+    /// Expectations of which nothing is known, although the browser's decision is.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub undecided: usize,
     /// How long the run took.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration_ms: Option<f64>,
@@ -90,6 +93,11 @@ pub struct Location {
     pub line: usize,
     /// Column, in characters.
     pub column: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(n: &usize) -> bool {
+    *n == 0
 }
 
 impl Batch {
@@ -144,19 +152,26 @@ impl Summary {
         match entry.check.as_ref().and_then(|check| check.met) {
             Some(true) => self.met += 1,
             Some(false) => self.unmet += 1,
+            None if entry.is_open() && entry.report.verdict.allowed.is_some() => self.undecided += 1,
             None => {}
         }
     }
 
+    /// Whether of some result nothing is known.
+    pub fn is_open(&self) -> bool {
+        self.inconclusive + self.undecided > 0
+    }
+
     /// Adds the numbers of another part of the same run.
     pub fn add(&mut self, part: &Self) {
-        let Self { total, allowed, blocked, inconclusive, met, unmet, duration_ms: _ } = part;
+        let Self { total, allowed, blocked, inconclusive, met, unmet, undecided, duration_ms: _ } = part;
         self.total += total;
         self.allowed += allowed;
         self.blocked += blocked;
         self.inconclusive += inconclusive;
         self.met += met;
         self.unmet += unmet;
+        self.undecided += undecided;
     }
 
     /// `3 requests: 1 allowed, 2 blocked; 2 as expected, 1 not`.
@@ -166,8 +181,11 @@ impl Summary {
         if self.inconclusive > 0 {
             let _ = write!(text, ", {} inconclusive", self.inconclusive);
         }
-        if self.met + self.unmet > 0 {
+        if self.met + self.unmet + self.undecided > 0 {
             let _ = write!(text, "; {} as expected, {} not", self.met, self.unmet);
+        }
+        if self.undecided > 0 {
+            let _ = write!(text, ", {} undecided", self.undecided);
         }
         text
     }
@@ -179,6 +197,14 @@ impl Entry {
         match self.check.as_ref().filter(|check| check.expected.is_some()) {
             Some(check) => check.met == Some(false),
             None => self.report.verdict.allowed == Some(false),
+        }
+    }
+
+    /// Whether nothing is known of what counts: of the expectation, or without one of the request.
+    pub fn is_open(&self) -> bool {
+        match self.check.as_ref().filter(|check| check.expected.is_some()) {
+            Some(check) => check.met.is_none(),
+            None => self.report.verdict.allowed.is_none(),
         }
     }
 

@@ -29,10 +29,10 @@ fn annotations(entry: &Entry) -> Vec<String> {
     let report = &entry.report;
     let kind = match (entry.failed(), report.verdict.allowed) {
         (true, _) => Some("error"),
-        (false, None) => Some("warning"),
+        (false, _) if entry.is_open() => Some("warning"),
         // CORS is fine, the request itself is refused.
         (false, Some(true)) if report.diagnosis.is_some() && entry.check.is_none() => Some("warning"),
-        (false, Some(_)) => None,
+        (false, _) => None,
     };
     if let Some(kind) = kind {
         let mut message: Vec<String> = entry.check.iter().flat_map(|check| check.shortfalls.clone()).collect();

@@ -37,5 +37,6 @@ pub use bucket::Bucket;
 pub use model::{Reading, Report, SCHEMA_VERSION, Tool};
 pub use vantage::Vantage;
 pub use words::first_line;
+pub(crate) use words::inconclusive;
 #[cfg(feature = "cli")]
 pub(crate) use words::wrapping;

@@ -87,7 +87,7 @@ fn hits(entry: &Entry) -> Vec<Hit> {
         hits.push(Hit { rule: rule.to_owned(), severity, message, place, subject: Some(entry.name()) });
     };
     let failed = entry.failed();
-    if failed || report.verdict.allowed.is_none() {
+    if failed || entry.is_open() {
         let mut lines = vec![entry.name()];
         lines.extend(entry.check.iter().flat_map(|check| check.shortfalls.clone()));
         lines.push(first_line(report));

@@ -48,17 +48,24 @@ pub fn first_line(report: &Report) -> String {
         }
         (Some(false), None) => "Blocked.".into(),
         (None, _) => {
-            let why = report
-                .probes
-                .iter()
-                .rev()
-                .find_map(|p| p.failure.as_ref())
-                .map(|f| format!(": {}", terminal(&f.detail)))
-                .unwrap_or_default();
-            let side = if why.is_empty() { "no answer that decides it was seen" } else { "the trouble is on this side" };
+            let why = trouble(report).map(|why| format!(": {why}")).unwrap_or_default();
+            let side = if why.is_empty() { UNDECIDED } else { "the trouble is on this side" };
             format!("Inconclusive: {side}, so nothing is known of the target{why}.")
         }
     }
+}
+
+const UNDECIDED: &str = "no answer that decides it was seen";
+
+/// Why nothing is known of a request, in short.
+pub(crate) fn inconclusive(report: &Report) -> String {
+    let why = trouble(report).map(|why| format!("the trouble is on the prober's side: {why}"));
+    format!("inconclusive: {}", why.as_deref().unwrap_or(UNDECIDED))
+}
+
+fn trouble(report: &Report) -> Option<String> {
+    let failure = report.probes.iter().rev().find_map(|p| p.failure.as_ref());
+    failure.map(|failure| terminal(&failure.detail).into_owned())
 }
 
 /// What there is to say where no request of the browser was recorded.

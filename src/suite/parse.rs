@@ -235,8 +235,8 @@ fn want(reader: &mut Reader<'_>, value: &Spanned<DeValue<'_>>) -> Option<Want> {
 }
 
 fn limits(limits: &mut Limits, reader: &mut Reader<'_>, table: &DeTable<'_>) {
-    set(&mut limits.exposes, table.get("exposes").and_then(|v| reader.texts(v)));
-    set(&mut limits.vary, table.get("vary").and_then(|v| reader.texts(v)));
+    set(&mut limits.exposes, table.get("exposes").and_then(|v| values::names(reader, v)));
+    set(&mut limits.vary, table.get("vary").and_then(|v| values::names(reader, v)));
     set(&mut limits.single_allow_origin, table.get("single_allow_origin").and_then(|v| reader.flag(v)));
     let mut number = |key: &str, slot: &mut Option<f64>| {
         if let Some(value) = table.get(key) {
@@ -249,6 +249,12 @@ fn limits(limits: &mut Limits, reader: &mut Reader<'_>, table: &DeTable<'_>) {
     number("within_ms", &mut limits.within_ms);
     if let Some(value) = table.get("status") {
         limits.status = values::status(reader, value);
+    }
+    let written = table.get("max_age_max").or_else(|| table.get("max_age_min"));
+    if let (Some(value), Some(min), Some(max)) = (written, limits.max_age_min, limits.max_age_max)
+        && min > max
+    {
+        reader.fail(value.span(), format!("`max_age_min` is {min}, more than `max_age_max`, {max}: no answer is both"), None);
     }
 }
 
@@ -306,6 +312,9 @@ mod tests {
             ("methods = [\"PUT\", \"\"]", "c.toml:4:19: \"\" is not a method"),
             ("headers = [\"x-a\", \"a b: c\"]", "c.toml:4:19: \"a b\" is not a header name"),
             ("expose = [\"e tag\"]", "c.toml:4:11: \"e tag\" is not a header name"),
+            ("exposes = [\"e tag\"]", "c.toml:4:12: \"e tag\" is not a header name"),
+            ("vary = [\"origin\", \"or igin\"]", "c.toml:4:19: \"or igin\" is not a header name"),
+            ("max_age_min = 10\nmax_age_max = 5", "c.toml:5:15: `max_age_min` is 10, more than `max_age_max`, 5"),
             ("timeout = 0", "c.toml:4:11: a time-out is more than 0 and at most 3600 seconds"),
             ("timeout = 1e9", "at most 3600"),
             ("status = 2000", "c.toml:4:10: a status is a whole number from 100 to 599"),

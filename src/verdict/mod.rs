@@ -264,6 +264,11 @@ pub fn exposes(ask: &Ask, response: &Response, name: &str) -> bool {
     expose::is_exposed(Profile::of(Engine::Chromium), response, name, ask.with_credentials())
 }
 
+/// Whether the answer that the page gets in the end came from another origin, directly or by a redirect.
+pub fn is_cross_origin(ask: &Ask, probes: &[Probe]) -> bool {
+    walk(ask, probes, Profile::of(Engine::Chromium)).flight.cross_origin
+}
+
 /// Lower-case names of the request headers that a preflight has to ask for, sorted.
 pub fn unsafe_header_names(ask: &Ask, engine: Engine) -> Vec<String> {
     Flight::new(ask, Profile::of(engine)).unsafe_names().into_iter().map(std::borrow::Cow::into_owned).collect()

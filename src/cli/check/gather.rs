@@ -21,7 +21,7 @@ use crate::verdict::Engine;
 
 /// Lines of fleets that could not be read.
 pub(super) static UNREADABLE: AtomicUsize = AtomicUsize::new(0);
-/// Failures of a streamed fleet that are kept to be told in full.
+/// Failures of a streamed fleet that are kept to be told in full, with what is inconclusive.
 const KEPT: usize = 20;
 
 /// What was gathered so far, by all lanes.
@@ -110,7 +110,7 @@ impl Gather {
                 _ => sheaf.lines.push_str(&json::line(&entry, &mut sheaf.room)),
             }
         }
-        if self.streamed.is_none_or(|format| failed && format == Format::Human) {
+        if self.streamed.is_none_or(|format| format == Format::Human && (failed || entry.is_open())) {
             sheaf.entries.push((number, entry));
         }
         failed
@@ -123,7 +123,9 @@ impl Gather {
         *failed |= sheaf.failed;
         summary.add(&std::mem::take(&mut sheaf.summary));
         for (number, entry) in sheaf.entries.drain(..) {
-            if stream.is_none() || entries.len() < KEPT {
+            // What is inconclusive mostly is so for one reason: it leaves room for the failures.
+            let room = if entry.failed() { KEPT } else { KEPT / 4 };
+            if stream.is_none() || entries.len() < room {
                 entries.insert(numbers.get(number).copied().unwrap_or(number), entry);
             }
         }
@@ -160,11 +162,11 @@ impl Gather {
         let (failed, inconclusive) = if let Some(stream) = stream {
             let summary = Summary { duration_ms, ..summary };
             stream.end(&entries, &summary, self.global)?;
-            (failed, summary.inconclusive > 0)
+            (failed, summary.is_open())
         } else {
             let mut batch = Batch::of(entries, duration_ms);
             batch.changes = args.baseline.as_deref().map(baseline).transpose()?.map(|known| known.compare(&batch));
-            let ending = (batch.results.iter().any(Entry::failed), batch.summary.inconclusive > 0);
+            let ending = (batch.results.iter().any(Entry::failed), batch.summary.is_open());
             args.output.emit(batch, self.global, self.engine)?;
             ending
         };

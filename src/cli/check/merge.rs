@@ -40,7 +40,7 @@ pub(crate) fn merge(args: MergeArgs, global: Global) -> Result<Exit, Trouble> {
     }
     let batch = Batch::of(results, longest);
     let failed = batch.results.iter().any(Entry::failed);
-    let inconclusive = batch.summary.inconclusive > 0;
+    let inconclusive = batch.summary.is_open();
     args.output.emit(batch, global, Engine::from(args.browser))?;
     Ok(match (failed, inconclusive) {
         (true, _) => Exit::Blocked,

@@ -63,6 +63,7 @@ fn tiles(out: &mut String, batch: &Batch) {
         ("warn", summary.inconclusive, "unknown"),
         ("good", summary.met, "as expected"),
         ("bad", summary.unmet, "not as expected"),
+        ("warn", summary.undecided, "undecided"),
     ];
     out.push_str("<ul class=\"tiles\">");
     for (mood, number, name) in tiles.into_iter().filter(|(_, number, _)| *number > 0) {
@@ -181,6 +182,7 @@ fn tone(entry: &Entry) -> &'static str {
     match entry.check.as_ref().and_then(|check| check.met) {
         Some(true) => "good",
         Some(false) => "bad",
+        None if entry.is_open() => "warn",
         None => mood(&entry.report),
     }
 }
