@@ -30,13 +30,14 @@ impl World {
     }
 }
 
-/// Findings and texts that are missing.
+/// Findings and texts that are missing, texts that are there and should not be.
 fn unsaid(expect: &Expect, outcome: &Outcome) -> Vec<String> {
     let notes = &outcome.conclusion.notes;
     let missing = expect.findings.iter().filter(|code| notes.iter().all(|note| note.code != **code));
     let mut short: Vec<String> = missing.map(|code| format!("finding {code} is missing")).collect();
     let told = serde_json::json!([outcome.conclusion.diagnosis, notes]).to_string().to_lowercase();
-    let untold = expect.mentions.iter().filter(|text| !told.contains(&text.to_lowercase()));
-    short.extend(untold.map(|text| format!("{text:?} is not mentioned")));
+    let says = |text: &&String| told.contains(&text.to_lowercase());
+    short.extend(expect.mentions.iter().filter(|text| !says(text)).map(|text| format!("{text:?} is not mentioned")));
+    short.extend(expect.unmentioned.iter().filter(says).map(|text| format!("{text:?} is mentioned")));
     short
 }

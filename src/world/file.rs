@@ -256,6 +256,9 @@ pub struct Expect {
     /// Texts that the diagnosis or findings must contain, in any case.
     #[serde(default)]
     pub mentions: Vec<String>,
+    /// Texts that neither the diagnosis nor a finding may contain, in any case.
+    #[serde(default)]
+    pub unmentioned: Vec<String>,
     /// How sure it must be.
     #[serde(default)]
     pub confidence: Option<crate::cause::Confidence>,

@@ -2,8 +2,8 @@
 
 use super::fault::{self, Fault};
 use super::refusal::{self, Origin, Refusal};
-use crate::cause::answer::grant;
-use crate::cause::{Case, Confidence, Finding};
+use crate::cause::answer::{Answer, grant};
+use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::remedy::apigw;
 
 cause! {
@@ -32,15 +32,30 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     if fault != Fault::Forbidden || answer.preflight || !fault::is_http_api(case, &answer) {
         return None;
     }
-    let text = "On an HTTP API this is a Lambda authorizer that said no, or IAM authorization without a signature. Without CORS on the API the page cannot read it.";
-    Some(
-        answer
-            .finding(case, text)
-            .confidence(Confidence::Likely)
-            .rule_out("apigw-forbidden-waf", "HTTP APIs have no web ACL")
-            .rule_out("apigw-api-key-required", "HTTP APIs have no API keys")
-            .rule_out("apigw-resource-policy-denied", "HTTP APIs have no resource policy")
-            .fix(apigw::http_cors(&grant(case))),
+    Some(by_authorizer(case, &answer))
+}
+
+fn by_authorizer(case: &Case<'_>, answer: &Answer<'_>) -> Finding {
+    let hidden = if answer.readable { "" } else { " Without CORS on the API the page cannot read it." };
+    let text = format!("On an HTTP API this is a Lambda authorizer that said no, or IAM authorization without a signature.{hidden}");
+    let finding = answer
+        .finding(case, &text)
+        .confidence(Confidence::Likely)
+        .rule_out("apigw-forbidden-waf", "HTTP APIs have no web ACL")
+        .rule_out("apigw-api-key-required", "HTTP APIs have no API keys")
+        .rule_out("apigw-resource-policy-denied", "HTTP APIs have no resource policy")
+        .fix(see_authorizer(case));
+    if answer.readable { finding } else { finding.fix(apigw::http_cors(&grant(case))) }
+}
+
+fn see_authorizer(case: &Case<'_>) -> Fix {
+    let detail = "The authorizer's log shows what it was asked and what it answered; a cached answer lasts as long as its TTL. A route with IAM \
+        authorization needs a signed request.";
+    let command = "aws apigatewayv2 get-routes --api-id <id> --region <region>    # AuthorizationType, AuthorizerId\naws apigatewayv2 get-authorizers --api-id <id> --region <region>";
+    Fix::new("see-the-authorizer", "see why the route's authorizer refuses this call", detail).snippet(
+        "shell",
+        "AWS CLI",
+        grant(case).fill(command),
     )
 }
 
