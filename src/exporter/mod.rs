@@ -31,11 +31,13 @@ use crate::suite::{Module, Modules};
 /// Probes at once; a scrape beyond that is answered 503 at once.
 const AT_ONCE: usize = 64;
 /// What the scraper's time-out is shortened by, as `blackbox_exporter` does.
-const OFFSET: f64 = 0.5;
+const OFFSET: Duration = Duration::from_millis(500);
+/// The longest that an inquiry may hold its place, whatever the scraper and the module say.
+const LONGEST: Duration = Duration::from_mins(10);
+/// An inquiry that nobody limits lasts at most so many times the bound of one request.
+const REQUESTS: u32 = 3;
 /// Connections and their time.
 const BOUNDS: Bounds = Bounds { connections: 512, head: Duration::from_secs(30), grace: Duration::from_secs(3) };
-/// Bound of a probe when neither the module nor the scraper names one.
-const USUAL_TIMEOUT: f64 = 10.0;
 
 /// Reads the configuration again; an error is text for people.
 pub type Reload = Box<dyn Fn() -> Result<Modules, String> + Send + Sync>;
@@ -80,16 +82,16 @@ impl Exporter {
         Arc::clone(&self.modules.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The wiring for a time-out, in tenths of a second so that there are few of them.
-    fn wiring(&self, seconds: f64, public_only: bool) -> Arc<Wiring> {
-        let timeout = Duration::from_secs_f64((seconds.clamp(0.1, 600.0) * 10.0).round() / 10.0);
-        let key = (u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX), public_only);
+    /// The wiring for a bound of each request, in whole tenths of a second so that there are few of them.
+    fn wiring(&self, timeout: Duration, public_only: bool) -> Arc<Wiring> {
+        let tenths = u64::try_from(timeout.as_millis().div_ceil(100)).unwrap_or(u64::MAX).max(1);
+        let timeout = Duration::from_millis(tenths.saturating_mul(100));
         let mut wirings = self.wirings.lock().unwrap_or_else(PoisonError::into_inner);
         if wirings.len() > 16 {
             wirings.clear();
         }
         let options = Options { timeout, connect_timeout: self.options.connect_timeout.min(timeout), public_only, ..self.options.clone() };
-        Arc::clone(wirings.entry(key).or_insert_with(|| Arc::new(Wiring::new(options))))
+        Arc::clone(wirings.entry((tenths, public_only)).or_insert_with(|| Arc::new(Wiring::new(options))))
     }
 }
 
@@ -116,8 +118,7 @@ async fn probe(State(exporter): State<Arc<Exporter>>, Query(query): Query<HashMa
         exporter.own.refused.fetch_add(1, Ordering::Relaxed);
         return (StatusCode::SERVICE_UNAVAILABLE, "too many probes at once\n").into_response();
     };
-    let seconds = patience(&headers, module);
-    let entry = run(&exporter, &modules, module, target, seconds).await;
+    let entry = run(&exporter, &modules, module, target, scrape_timeout(&headers)).await;
     exporter.own.probes.fetch_add(1, Ordering::Relaxed);
     let text = prometheus::one(&entry);
     let debug = query.get("debug").is_some_and(|d| d == "true");
@@ -155,28 +156,27 @@ fn asked<'m>(modules: &'m Modules, query: &HashMap<String, String>) -> Result<(U
     Ok((target, module))
 }
 
-/// Seconds for the whole inquiry: what the module says, and less than the scraper waits.
-/// <https://github.com/prometheus/blackbox_exporter/blob/master/CONFIGURATION.md>.
-fn patience(headers: &HeaderMap, module: &Module) -> f64 {
-    let scraper = headers.get("x-prometheus-scrape-timeout-seconds").and_then(|v| v.to_str().ok()?.parse::<f64>().ok());
-    let scraper = scraper.filter(|s| *s > OFFSET).map(|s| s - OFFSET);
-    let own = module.timeout.or(scraper).unwrap_or(USUAL_TIMEOUT);
-    own.min(scraper.unwrap_or(own))
+/// How long the scraper waits, where it says so; more than anything here takes is no more than that.
+fn scrape_timeout(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get("x-prometheus-scrape-timeout-seconds")?.to_str().ok()?;
+    let seconds = text.trim().parse().ok().filter(|seconds: &f64| *seconds > 0.0)?;
+    Duration::try_from_secs_f64(seconds.min(LONGEST.as_secs_f64())).ok().filter(|time| !time.is_zero())
 }
 
-async fn run(exporter: &Exporter, modules: &Modules, module: &Module, target: Url, seconds: f64) -> Entry {
+/// The bounds of one request and of the whole inquiry: a module bounds each request, a scraper the whole. The answer has to be there
+/// a little before the scraper goes. <https://github.com/prometheus/blackbox_exporter/blob/master/CONFIGURATION.md>.
+fn patience(request: Duration, scraper: Option<Duration>) -> (Duration, Duration) {
+    let whole = scraper.map_or(request * REQUESTS, |time| time - OFFSET.min(time / 2)).min(LONGEST);
+    (request.min(whole), whole)
+}
+
+async fn run(exporter: &Exporter, modules: &Modules, module: &Module, target: Url, scraper: Option<Duration>) -> Entry {
     let check = module.check(target);
-    // The browser's own requests and two waves have to fit; a probe that hangs ends the inquiry.
-    let wiring = exporter.wiring(seconds / 2.0, !modules.allow_private);
-    let (sender, stop) = tokio::sync::watch::channel(false);
-    let timer = tokio::spawn(async move {
-        tokio::time::sleep(Duration::from_secs_f64(seconds)).await;
-        let _ = sender.send(true);
-        sender.closed().await;
-    });
-    let conduct = Conduct { stop: Some(stop), ..Conduct::default() };
+    let own = module.timeout.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let (request, whole) = patience(own.unwrap_or(exporter.options.timeout), scraper);
+    let wiring = exporter.wiring(request, !modules.allow_private);
+    let conduct = Conduct { longest: Some(whole), ..Conduct::default() };
     let run = inquire(check.ask, Budget::default(), &wiring, conduct, |_| {}).await;
-    timer.abort();
     let mut report = Report::of(run.outcome, Some(run.duration_ms));
     let now = report.taken_at().unwrap_or_default();
     let met = module.expect.judge(&report, now);
@@ -213,5 +213,33 @@ async fn failure(State(exporter): State<Arc<Exporter>>, Path(number): Path<Strin
     match number.parse().ok().and_then(|number| history.get(number)) {
         Some(entry) => page::html(page::failure(entry)),
         None => (StatusCode::NOT_FOUND, "no longer kept\n").into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_module_bounds_each_request_and_a_scraper_the_whole() {
+        for (own, header, request, whole) in [
+            (1.0, "", 1.0, 3.0),
+            (10.0, "4", 3.5, 3.5),
+            (1.0, "10", 1.0, 9.5),
+            (10.0, "0.3", 0.15, 0.15),
+            (10.0, "inf", 10.0, 599.5),
+            (10.0, "1e30", 10.0, 599.5),
+            (10.0, "100000", 10.0, 599.5),
+            (3600.0, "", 600.0, 600.0),
+            (10.0, "NaN", 10.0, 30.0),
+            (10.0, "-4", 10.0, 30.0),
+            (10.0, "0", 10.0, 30.0),
+            (10.0, "1e-30", 10.0, 30.0),
+            (10.0, "soon", 10.0, 30.0),
+        ] {
+            let headers = HeaderMap::from_iter([("x-prometheus-scrape-timeout-seconds".parse().unwrap(), header.parse().unwrap())]);
+            let found = patience(Duration::from_secs_f64(own), scrape_timeout(&headers));
+            assert_eq!(found, (Duration::from_secs_f64(request), Duration::from_secs_f64(whole)), "{own} and {header:?}");
+        }
     }
 }

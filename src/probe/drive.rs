@@ -1,5 +1,7 @@
 //! The live driver: a short loop around the inquiry. Steps of a wave run together; a server that says "slower" is obeyed.
 
+use std::time::Duration;
+
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use tokio::sync::watch;
@@ -24,6 +26,8 @@ pub struct Conduct {
     pub cors_config: Option<serde_json::Value>,
     /// Turns true when the user wants to stop: what was found so far is concluded.
     pub stop: Option<watch::Receiver<bool>>,
+    /// The longest that it may take, whatever is on its way then.
+    pub longest: Option<Duration>,
 }
 
 /// A finished inquiry.
@@ -45,8 +49,10 @@ pub async fn inquire(ask: Ask, budget: Budget, wiring: &Wiring, conduct: Conduct
     let evidence = Evidence { id: conduct.id, started_at, cors_config: conduct.cors_config, ..Evidence::of(ask) };
     let mut inquiry = Inquiry::resume(evidence, budget, clock.unix_timestamp());
     let mut stop = conduct.stop;
+    let cut = conduct.longest.map(|longest| begun + longest);
     let end = begun + wiring.options().timeout * TOTAL_FACTOR;
-    let mut pace = Pace::default();
+    let end = cut.map_or(end, |cut| cut.min(end));
+    let mut pace = Pace::until(cut);
     let mut how = End::Done;
     while how == End::Done {
         let steps = inquiry.steps();

@@ -25,26 +25,41 @@ const BODY_TIME: Duration = Duration::from_secs(3);
 impl Wiring {
     /// Sends one step and records what came of it.
     pub async fn observe(&self, step: &Step) -> Probe {
-        let mut probe = self.once(step, false).await;
+        self.observe_until(step, None).await
+    }
+
+    /// Sends one step of an inquiry that has an end. A request that this end cuts off says nothing where it had less than half of
+    /// its time: patience was short, which does not make the server slow.
+    pub(super) async fn observe_before(&self, step: &Step, end: Option<Instant>) -> Option<Probe> {
+        let left = end.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()));
+        let probe = self.observe_until(step, end).await;
+        let cut_off = probe.response.is_none() && end.is_some_and(|end| Instant::now() >= end);
+        (!cut_off || left >= self.options.timeout / 2).then_some(probe)
+    }
+
+    async fn observe_until(&self, step: &Step, end: Option<Instant>) -> Probe {
+        let mut probe = self.once(step, false, end).await;
         let safe = matches!(step.method.as_str(), "OPTIONS" | "GET" | "HEAD");
         let lost = probe.failure.as_ref().is_some_and(|f| matches!(f.kind, FailureKind::ConnectionClosed | FailureKind::TcpReset));
         let reused = probe.connection.as_ref().is_some_and(|c| c.reused);
         // A server may close an idle connection at any time; that says nothing about the request.
         if lost && reused && safe {
-            probe = self.once(step, false).await;
+            probe = self.once(step, false, end).await;
         }
         // Room for as many header lines as a browser reads costs each answer some 100 KB, so it is made when it is needed.
         if safe && probe.failure.as_ref().is_some_and(fault::is_large_head) {
-            probe = self.once(step, true).await;
+            probe = self.once(step, true, end).await;
         }
         probe
     }
 
-    async fn once(&self, step: &Step, long_head: bool) -> Probe {
+    async fn once(&self, step: &Step, long_head: bool, end: Option<Instant>) -> Probe {
         let begun = Instant::now();
+        let deadline = begun + self.options.timeout;
+        let deadline = end.map_or(deadline, |end| deadline.min(end));
         let mut probe = Probe { purpose: step.purpose, hop: step.hop, request: as_sent(step), ..Probe::default() };
         probe.timing_ms.started = Some(millis(begun - self.start));
-        match self.exchange(step, long_head, &mut probe, begun).await {
+        match self.exchange(step, long_head, &mut probe, deadline).await {
             Ok(response) => probe.response = Some(response),
             Err(failure) => probe.failure = Some(failure),
         }
@@ -52,16 +67,16 @@ impl Wiring {
         probe
     }
 
-    async fn exchange(&self, step: &Step, long_head: bool, probe: &mut Probe, begun: Instant) -> Result<Response, Failure> {
-        let deadline = begun + self.options.timeout;
-        let mut way = self.way(step, probe, begun).await?;
+    async fn exchange(&self, step: &Step, long_head: bool, probe: &mut Probe, deadline: Instant) -> Result<Response, Failure> {
+        let begun = Instant::now();
+        let connected_by = deadline.min(begun + self.options.connect_timeout);
+        let mut way = self.way(step, probe, connected_by - begun).await?;
         way.key.long_head = long_head;
         way.key.turn = step.turn;
         if let Some(passed) = (step.turn as usize).checked_rem(way.addresses.len()) {
             way.addresses.rotate_left(passed);
         }
-        let marks =
-            Marks::new(bare(step.url.host_str().unwrap_or_default()), way.addresses, deadline.min(begun + self.options.connect_timeout));
+        let marks = Marks::new(bare(step.url.host_str().unwrap_or_default()), way.addresses, connected_by);
         let client = self.clients.get(&way.key, &self.options)?;
         let request = self.request(step, way.url, way.host_header)?;
         let sent = Instant::now();
@@ -93,7 +108,8 @@ impl Wiring {
     }
 
     /// Finds where to connect to: options, proxy, resolution.
-    async fn way(&self, step: &Step, probe: &mut Probe, begun: Instant) -> Result<Way, Failure> {
+    async fn way(&self, step: &Step, probe: &mut Probe, limit: Duration) -> Result<Way, Failure> {
+        let begun = Instant::now();
         let (host, port) = (step.url.host_str().unwrap_or_default(), step.url.port_or_known_default().unwrap_or(80));
         let mut way = Way { key: ClientKey::default(), url: step.url.clone(), host_header: None, addresses: Vec::new() };
         let route = if let Some(proxy) = self.proxy(&step.url) {
@@ -106,7 +122,6 @@ impl Wiring {
             way.turn(&self.diverted(&route), host, port);
             route
         };
-        let limit = self.options.connect_timeout.min(self.options.timeout);
         let (dns, addresses, failure) = self.find(&route, limit).await;
         let failure = match &way.key.proxy {
             Some(_) => self.forbidden_behind_proxy(host, port, limit).await.map_or(Ok(failure), Err)?,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::wiring::Wiring;
 use crate::evidence::{Probe, Step};
@@ -22,6 +23,8 @@ pub(super) struct Pace {
     at_once: usize,
     /// What a server asked for and did not get yet.
     pause: Option<Duration>,
+    /// When every request has to be over.
+    end: Option<Instant>,
 }
 
 /// What came of a wave.
@@ -45,11 +48,16 @@ pub(super) enum End {
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { at_once: AT_ONCE, pause: None }
+        Self { at_once: AT_ONCE, pause: None, end: None }
     }
 }
 
 impl Pace {
+    /// The pace of an inquiry that has an end, whatever is on its way then.
+    pub(super) fn until(end: Option<Instant>) -> Self {
+        Self { end, ..Self::default() }
+    }
+
     /// Sends the steps of a wave. Once a server says "slower" nothing more is sent until the pause it asked for is over, and then
     /// one at a time; one that refuses again, or wants too long a pause, gets nothing more.
     pub(super) async fn wave(
@@ -61,8 +69,9 @@ impl Pace {
     ) -> Wave {
         let mut answers: Vec<Option<Probe>> = steps.iter().map(|_| None).collect();
         let mut waiting = steps.iter().enumerate();
+        let end = self.end;
         // Large, and moved more than once on its way into the set.
-        let numbered = |(index, step)| Box::pin(async move { (index, wiring.observe(step).await) });
+        let numbered = |(index, step)| Box::pin(async move { (index, wiring.observe_before(step, end).await) });
         let mut running = FuturesUnordered::new();
         let end = loop {
             let places = if self.pause.is_some() { 0 } else { self.at_once.saturating_sub(running.len()) };
@@ -82,6 +91,7 @@ impl Pace {
                 Some(finished) = running.next() => finished,
                 () = stopped(stop) => break End::Stopped,
             };
+            let Some(probe) = probe else { continue };
             progress(&probe);
             self.pause = self.pause.max(wanted_pause(&probe));
             if let Some(place) = answers.get_mut(index) {
@@ -93,21 +103,20 @@ impl Pace {
     }
 
     fn is_worth(&self, pause: Duration) -> bool {
-        self.at_once > 1 && pause <= MAX_PAUSE
+        self.at_once > 1 && pause <= MAX_PAUSE && self.end.is_none_or(|end| Instant::now() + pause < end)
     }
 
     fn slow_down(&mut self) {
-        *self = Self { at_once: 1, pause: None };
+        *self = Self { at_once: 1, pause: None, ..*self };
     }
 }
 
+/// Resolves when a watch turned true, or when whoever could have turned it has gone: nobody else would end the wait.
 async fn stopped(stop: &mut Option<watch::Receiver<bool>>) {
-    if let Some(receiver) = stop
-        && receiver.wait_for(|stop| *stop).await.is_ok()
-    {
-        return;
+    match stop {
+        Some(receiver) => drop(receiver.wait_for(|stop| *stop).await),
+        None => std::future::pending().await,
     }
-    std::future::pending::<()>().await;
 }
 
 /// The pause that an answer asks for. <https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3>.
@@ -124,6 +133,13 @@ pub(super) fn wanted_pause(probe: &Probe) -> Option<Duration> {
 mod tests {
     use super::*;
     use crate::evidence::Response;
+
+    #[tokio::test]
+    async fn a_watch_that_nobody_can_turn_any_more_is_a_stop() {
+        let (sender, receiver) = watch::channel(false);
+        drop(sender);
+        assert!(tokio::time::timeout(Duration::from_mins(1), stopped(&mut Some(receiver))).await.is_ok());
+    }
 
     #[test]
     fn a_server_can_ask_for_a_pause() {

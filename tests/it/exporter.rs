@@ -8,7 +8,9 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use crate::servers::Server;
+use tokio::io::AsyncWriteExt as _;
+
+use crate::servers::{Server, read_request};
 
 /// More than anything here takes, on the busiest machine.
 const SOON: Duration = Duration::from_secs(100);
@@ -40,9 +42,14 @@ impl Exporter {
     }
 
     fn get(&self, path: &str) -> (u16, String) {
+        self.get_with(path, "")
+    }
+
+    /// The same with further header lines.
+    fn get_with(&self, path: &str, more: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         stream.set_read_timeout(Some(SOON)).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{more}\r\n", self.address).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         let status = answer.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or_default();
@@ -50,8 +57,14 @@ impl Exporter {
     }
 
     fn probe(&self, target: &str) -> (u16, String) {
+        self.scrape(target, "")
+    }
+
+    /// Probes as a scraper that waits so many seconds.
+    fn scrape(&self, target: &str, seconds: &str) -> (u16, String) {
         let target: String = url::form_urlencoded::byte_serialize(target.as_bytes()).collect();
-        self.get(&format!("/probe?debug=true&target={target}"))
+        let header = if seconds.is_empty() { String::new() } else { format!("X-Prometheus-Scrape-Timeout-Seconds: {seconds}\r\n") };
+        self.get_with(&format!("/probe?debug=true&target={target}"), &header)
     }
 }
 
@@ -184,4 +197,46 @@ async fn an_exporter_ends_when_it_is_told_to_whoever_hangs_on() {
     assert!(Command::new("sh").args(["-c", &format!("kill -TERM {}", exporter.child.id())]).status().unwrap().success());
     let status = exporter.child.wait().unwrap();
     assert!(status.success() && begun.elapsed() < SOON, "{status} after {:?}", begun.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_time_a_scraper_names_a_probe_has_an_end() {
+    let silent = Server::start(|stream| async move {
+        tokio::time::sleep(SOON).await;
+        drop(stream);
+    })
+    .await;
+    let folder = tempfile::tempdir().unwrap();
+    let config = config("\"http://127.0.0.1:*/*\"", true);
+    let exporter = Exporter::start(folder.path(), &config, &["--timeout", "0.5"]);
+    for seconds in ["inf", "1e30", "100000", "NaN", "-1", "0.3", ""] {
+        let (status, text) = exporter.scrape(&silent.url(), seconds);
+        assert_eq!(status, 200, "{seconds}: {text}");
+        assert!(text.contains("http-timeout"), "{seconds}: {text}");
+    }
+    assert!(exporter.get("/metrics").1.contains("whycors_exporter_running 0"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_browser_s_own_request_has_all_the_time_that_there_is() {
+    let slow = Server::start(|mut stream| async move {
+        read_request(&mut stream).await;
+        tokio::time::sleep(Duration::from_secs(4)).await;
+        let answer = "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        let _ = stream.write_all(answer.as_bytes()).await;
+    })
+    .await;
+    let folders = [(); 4].map(|()| tempfile::tempdir().unwrap());
+    let config = config("\"http://127.0.0.1:*/*\"", true);
+    let cases = [("timeout = 7\n", "", "10", true), ("", "", "7", true), ("timeout = 30\n", "0.5", "", true), ("", "0.5", "", false)];
+    std::thread::scope(|scope| {
+        for (folder, (module, timeout, scraper, allowed)) in folders.iter().zip(cases) {
+            let (config, url) = (format!("{config}{module}"), slow.url());
+            scope.spawn(move || {
+                let options: &[&str] = if timeout.is_empty() { &[] } else { &["--timeout", timeout] };
+                let (_, text) = Exporter::start(folder.path(), &config, options).scrape(&url, scraper);
+                assert!(text.contains(if allowed { "whycors_allowed 1" } else { "http-timeout" }), "{module}{timeout} {scraper}: {text}");
+            });
+        }
+    });
 }
