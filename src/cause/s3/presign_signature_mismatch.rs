@@ -1,8 +1,10 @@
 //! A signature that does not fit the request.
 
+use url::Position;
+
 use super::common::{Refusal, by_code, coded, listed};
-use crate::aws::s3::presign::Presigned;
-use crate::cause::{Case, Finding, Fix};
+use crate::aws::{self, s3::presign::Presigned};
+use crate::cause::{Case, Finding, Fix, quote};
 
 cause! {
     /// # What happened
@@ -29,7 +31,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let fix = Fix::new(
         "sign-what-is-sent",
         "sign exactly what the page sends",
-        "Give the signer the method, the Content-Type and every x-amz header that the page will send, and let the page send just these. \
+        "Give the signer the method, the host, the Content-Type and every x-amz header that the page will send, and let the page send just these. \
              Compare <CanonicalRequest> or <StringToSign> of the answer with the signer's own.",
     );
     Some(by_code(case, &refusal, &text).fix(fix))
@@ -42,10 +44,33 @@ fn suspects(case: &Case<'_>, refusal: &Refusal<'_>) -> String {
         Some(signed) => signed_headers(case, signed),
         None => Vec::new(),
     };
+    if !case.target.presigned.as_ref().is_some_and(|signed| signed.version == "v2") {
+        told.extend(host(case, refusal));
+    }
     let method = refusal.error.get("CanonicalRequest").and_then(|text| text.lines().next()).filter(|m| m.len() < 10);
     told.extend(method.map(|m| format!(" S3 judged it as {m}.")));
     told.concat()
 }
+
+/// Version 4 signs the `Host` line, with a port that is not the scheme's own. What the store judged stands in its answer, if anywhere.
+fn host(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<String> {
+    let url = case.url_of(refusal.probe);
+    let sent = &url[Position::BeforeHost..Position::AfterPort];
+    let judged = refusal.error.get("CanonicalRequest").and_then(|text| text.lines().find_map(|line| line.strip_prefix("host:")));
+    match judged.map(|host| quote(host.trim(), 120)) {
+        Some(judged) if judged.eq_ignore_ascii_case(sent) => None,
+        Some(judged) => Some(format!(
+            " The request was sent to {sent} and judged as one to {judged}: a proxy in between changes Host, which is signed ({KEEP_HOST})."
+        )),
+        None if aws::target(url).kind == "s3" => Some(format!(" The host and port of the URL ({sent}) are signed as well.")),
+        None => Some(format!(
+            " The host and port of the URL ({sent}) are signed as well: either the link was signed for another name, or a proxy in front \
+             of the store changes Host ({KEEP_HOST})."
+        )),
+    }
+}
+
+const KEEP_HOST: &str = "nginx: proxy_set_header Host $http_host";
 
 /// Version 2 signs the content type, whatever it is.
 fn content_type(case: &Case<'_>, refusal: &Refusal<'_>) -> String {
