@@ -91,14 +91,24 @@ impl<'a> Reading<'a> {
 
     /// Cites the trials on both sides of the line and asks for those that are left; what is settled is confirmed.
     #[must_use]
-    pub(crate) fn settle(&self, case: &Case<'_>, mut finding: Finding) -> Finding {
+    pub(crate) fn settle(&self, case: &Case<'_>, finding: Finding) -> Finding {
+        let finding = self.ask(case, self.cite(finding));
+        if self.is_settled() { finding.confidence(Confidence::Confirmed) } else { finding }
+    }
+
+    /// Cites the trials on both sides of the line.
+    #[must_use]
+    pub(crate) fn cite(&self, mut finding: Finding) -> Finding {
         for trial in nearest(&self.own, &self.trials, self.refusal.probe) {
             let outcome = if trial.matched { "is permitted" } else { "is refused" };
             finding = finding.cite(trial.probe, format!("{} {outcome}", trial.question.describe(&self.own)));
         }
-        if self.is_settled() {
-            finding = finding.confidence(Confidence::Confirmed);
-        }
+        finding
+    }
+
+    /// Asks for the trials that are left.
+    #[must_use]
+    pub(crate) fn ask(&self, case: &Case<'_>, finding: Finding) -> Finding {
         let questions = self.questions().into_iter();
         questions.fold(finding, |finding, (purpose, question)| finding.want(question.step(case, purpose, &case.ask.url)))
     }

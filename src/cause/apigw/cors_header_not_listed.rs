@@ -21,9 +21,15 @@ cause! {
 
 fn find(case: &Case<'_>) -> Option<Finding> {
     let unlisted = read(case).filter(|u| u.part == Part::Header)?;
-    let text = format!(
-        "Without request headers the preflight is permitted; among {} is one that its AllowHeaders does not list.",
-        case.asked_headers().join(", ")
-    );
+    let text = match unlisted.names() {
+        Some((names, says)) => {
+            let verb = if names.len() == 1 { "is" } else { "are" };
+            format!("{} So {} {verb} not in its AllowHeaders.", says.trim_start(), names.join(", "))
+        }
+        None => format!(
+            "Without request headers the preflight is permitted; among {} is one that its AllowHeaders does not list.",
+            case.asked_headers().join(", ")
+        ),
+    };
     Some(unlisted.finding(case, &text).fix(apigw::http_cors(&grant(case))))
 }

@@ -4,13 +4,13 @@
 //! measurement is known, so they are judged by what a preflight without them gets, never by a remembered shape.
 
 use crate::cause::answer::Answer;
-use crate::cause::neighbours::neighbours;
+use crate::cause::lists::{Missing, Reading};
 use crate::cause::places::{Nearby, nearby};
 use crate::cause::{Case, Confidence, Finding};
 use crate::evidence::{Purpose, Step};
 use crate::layer::Layer;
+use crate::remedy::granted::Granted;
 use crate::verdict;
-use crate::web::Origin;
 
 /// The methods that an API has.
 const METHODS: [&str; 5] = ["GET", "PUT", "POST", "DELETE", "PATCH"];
@@ -30,6 +30,8 @@ pub(super) struct Unlisted<'a> {
     pub(super) confidence: Confidence,
     /// The varied preflight that tells, if one does.
     pub(super) proof: Option<Nearby<'a>>,
+    /// The preflights around it.
+    reading: Reading<'a>,
 }
 
 /// Reads a bare 204 of an HTTP API.
@@ -59,8 +61,9 @@ pub(super) fn read<'a>(case: &Case<'a>) -> Option<Unlisted<'a>> {
     // Some method is allowed: where none is permitted from this origin, it is the origin.
     let tried = |wanted: &str| varied(case).any(|near| without_headers(&near) && asked(&near, "access-control-request-method") == wanted);
     let every_method = METHODS.into_iter().chain([method.as_str()]).all(|wanted| tried(wanted) || (plain && wanted == method));
-    // An answer that lists all that was asked contradicts the refusal: another has to decide.
-    let contradicted = proof.as_ref().is_some_and(|near| ours(near) && verdict::preflight_allows(case.ask, near.response));
+    // An answer that lists all that was asked contradicts the refusal: another has to decide. Browsers need no list for a POST.
+    let lists = |near: &Nearby<'_>| Granted::of(near.response).methods.iter().any(|listed| *listed == method || listed == "*");
+    let contradicted = proof.as_ref().is_some_and(|near| ours(near) && lists(near) && verdict::preflight_allows(case.ask, near.response));
     let confidence = match &proof {
         Some(_) if contradicted => Confidence::Likely,
         Some(_) => Confidence::Confirmed,
@@ -68,7 +71,7 @@ pub(super) fn read<'a>(case: &Case<'a>) -> Option<Unlisted<'a>> {
         None if plain || stays_bare => Confidence::Likely,
         None => Confidence::Possible,
     };
-    Some(Unlisted { answer, part, confidence, proof })
+    Some(Unlisted { answer, part, confidence, proof, reading: Reading::of(case, answer) })
 }
 
 impl Unlisted<'_> {
@@ -78,7 +81,9 @@ impl Unlisted<'_> {
             .answer
             .finding(case, &format!("CORS is configured on the HTTP API (that is why it answers 204 by itself), but what was asked is not in its lists, and then it leaves out every Access-Control header. {explanation}"))
             .confidence(self.confidence);
-        if let Some(near) = &self.proof {
+        if self.names().is_some() {
+            finding = self.reading.cite(finding);
+        } else if let Some(near) = &self.proof {
             let asked = |name| asked(near, name);
             let names = asked("access-control-request-headers");
             finding = finding.cite(
@@ -91,25 +96,29 @@ impl Unlisted<'_> {
                 ),
             );
         }
-        steps(case).into_iter().fold(finding, Finding::want)
+        steps(case).into_iter().fold(self.reading.ask(case, finding), Finding::want)
+    }
+
+    /// The headers that are refused by themselves, and what passes beside them, in a sentence.
+    pub(super) fn names(&self) -> Option<(Vec<String>, String)> {
+        match self.reading.missing().filter(|_| self.reading.is_settled()) {
+            Some(Missing::Headers(names)) => Some((names, self.reading.says())),
+            _ => None,
+        }
     }
 }
 
-/// The same preflight without headers, for each method; and from the origins that are easily taken for the page's.
+/// The same preflight without headers, for each method that is left.
 fn steps(case: &Case<'_>) -> Vec<Step> {
-    let bare = |purpose, method: &str, origin: Option<Origin>| {
-        case.preflight_step(purpose, |ask| {
+    let own = case.ask.sent_method();
+    let others = METHODS.into_iter().filter(|method| *method != own);
+    let bare = |method: &str| {
+        case.preflight_step(Purpose::VaryMethod, |ask| {
             ask.headers.clear();
             method.clone_into(&mut ask.method);
-            ask.origin = origin.unwrap_or_else(|| ask.origin.clone());
         })
     };
-    let own = case.ask.sent_method();
-    let others = METHODS.into_iter().filter(|method| *method != own).map(|method| bare(Purpose::VaryMethod, method, None));
-    // What no browser sends, nobody can list.
-    let near = neighbours(case.ask.origin.as_str()).into_iter().filter_map(|text| Origin::parse(&text).ok().filter(|o| o.as_str() == text));
-    let near = near.map(|origin| bare(Purpose::VaryOrigin, &own, Some(origin)));
-    [bare(Purpose::VaryHeader, &own, None)].into_iter().chain(others).chain(near).collect()
+    others.map(bare).collect()
 }
 
 fn varied<'a>(case: &Case<'a>) -> impl Iterator<Item = Nearby<'a>> {
