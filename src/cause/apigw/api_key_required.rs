@@ -29,11 +29,16 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     } else {
         ""
     };
+    let refused = refusal::key_refused(case, &refusal.answer);
     let text = match (preflight, refusal::asks_key(case), refusal.confidence) {
         (true, _, Confidence::Confirmed) => {
             "The same preflight with the x-api-key header passes: OPTIONS asks for an API key, and browsers send none with a preflight."
                 .to_owned()
         }
+        (true, true, _) if refused => format!(
+            "{around}The same preflight with the x-api-key of the page is refused as well: either that key is wrong, disabled, or in no usage \
+             plan of this stage, or no key is missing and a rule of a web ACL (AWS WAF) refuses OPTIONS here."
+        ),
         (true, true, _) => format!(
             "{around}The page uses an API key (x-api-key), and OPTIONS very probably asks for it too; browsers send none with a preflight."
         ),
@@ -53,9 +58,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     Some(if refusal.confidence == Confidence::Confirmed {
         finding
     } else {
-        finding.or_else(
-            "apigw-forbidden-waf",
-            "a rule of a web ACL on this path answers the same; the ACL's log or the preflight with a valid key tells",
-        )
+        let told_by = if refused { "the ACL's log tells" } else { "the ACL's log or the preflight with a valid key tells" };
+        finding.or_else("apigw-forbidden-waf", format!("a rule of a web ACL on this path answers the same; {told_by}"))
     })
 }

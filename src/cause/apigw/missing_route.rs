@@ -43,24 +43,20 @@ fn no_options(case: &Case<'_>, answer: &Answer<'_>) -> Finding {
         let same = matches!(fault::of_probe(case, get.probe), Some(Fault::MissingRoute | Fault::IncompleteSignature));
         (get, same)
     });
-    let (confidence, seen) = match &get {
-        None => (Confidence::Likely, String::new()),
-        Some((_, true)) => {
-            (Confidence::Likely, " A plain GET on the same path gets the same answer, so the path itself may be wrong.".to_owned())
-        }
-        Some((get, false)) => (
-            Confidence::Confirmed,
-            format!(
-                " A plain GET on the same path is answered with {}, so the path exists and only OPTIONS is missing.",
-                get.response.status
-            ),
+    let seen = match &get {
+        None => String::new(),
+        Some((_, true)) => " A plain GET on the same path gets the same answer, so the path itself may be wrong.".to_owned(),
+        Some((get, false)) => format!(
+            " A plain GET on the same path is answered with {}, so the path exists and only OPTIONS is at fault.",
+            get.response.status
         ),
     };
     let text = format!(
         "\"Missing Authentication Token\" means that nothing is defined for OPTIONS on {path}: CORS was not enabled on that resource, or not deployed since, or the path is wrong.{seen}{}",
         stage_hint(case)
     );
-    let mut finding = answer.finding(case, &text).confidence(confidence).or_else(
+    // From outside a method that asks for IAM looks like one that is missing, whatever else answers.
+    let mut finding = answer.finding(case, &text).confidence(Confidence::Likely).or_else(
         "apigw-iam-on-options",
         "an OPTIONS method with IAM authorization answers the same; only the API's configuration tells, and the fix is the same: OPTIONS with authorization NONE",
     );

@@ -72,10 +72,10 @@ fn by_name<'a>(case: &Case<'a>, answer: &Answer<'a>) -> Option<Reading<'a>> {
 /// What the answers around it tell.
 fn by_follow_ups<'a>(case: &Case<'a>, answer: &Answer<'a>) -> Option<Reading<'a>> {
     let near: Vec<Nearby<'a>> = nearby(case).collect();
+    let keyed = keyed(case).filter(|_| answer.preflight);
     let alive = |near: &Nearby<'_>| fault::of_probe(case, near.probe) != Some(Fault::Forbidden);
     let first = |fits: &dyn Fn(&Nearby<'a>) -> bool| near.iter().find(|n| fits(n)).cloned();
-    let with_key = |n: &Nearby<'a>| n.same_path(case) && n.is_preflight() && n.probe.request.header("x-api-key").is_some();
-    if let Some(keyed) = first(&|n| with_key(n) && n.response.is_ok()).filter(|_| answer.preflight) {
+    if let Some(keyed) = keyed.filter(|keyed| keyed.response.is_ok()) {
         return Some((Origin::Key, Confidence::Confirmed, Some(keyed)));
     }
     let here = first(&|n| n.same_path(case) && n.reads() && alive(n));
@@ -111,7 +111,8 @@ fn by_method<'a>(case: &Case<'a>, answer: &Answer<'a>, here: Option<Nearby<'a>>,
         return (Origin::Waf, Confidence::Confirmed, proof);
     }
     if asks_key(case) {
-        return (Origin::Key, Confidence::Likely, proof);
+        let sure = if key_refused(case, answer) { Confidence::Possible } else { Confidence::Likely };
+        return (Origin::Key, sure, proof);
     }
     let long = case.ask.body_bytes.is_some_and(|n| n > WAF_BODY_LIMIT);
     if !answer.preflight && (long || by_token) {
@@ -133,6 +134,16 @@ fn by_ask<'a>(case: &Case<'a>, answer: &Answer<'a>) -> Reading<'a> {
 /// Whether the page sends an API key.
 pub(crate) fn asks_key(case: &Case<'_>) -> bool {
     case.asked_headers().iter().any(|name| name == "x-api-key")
+}
+
+/// The ask's preflight with the key of the page.
+fn keyed<'a>(case: &Case<'a>) -> Option<Nearby<'a>> {
+    nearby(case).find(|n| n.same_path(case) && n.is_preflight() && n.probe.request.header("x-api-key").is_some())
+}
+
+/// Whether the preflight with the page's key is refused like the one without.
+pub(crate) fn key_refused(case: &Case<'_>, answer: &Answer<'_>) -> bool {
+    answer.preflight && keyed(case).is_some_and(|keyed| fault::of_probe(case, keyed.probe) == Some(Fault::Forbidden))
 }
 
 /// Whether the URL names the API itself, and not a custom domain.
@@ -161,6 +172,9 @@ impl<'a> Refusal<'a> {
     /// The finding, with the follow-ups that tell the candidates apart.
     pub(crate) fn finding(&self, case: &Case<'a>, explanation: &str) -> Finding {
         let mut finding = self.answer.finding(case, explanation).confidence(self.confidence);
+        if let Some(keyed) = keyed(case).filter(|_| key_refused(case, &self.answer)) {
+            finding = finding.cite(keyed.probe, format!("the preflight with x-api-key: status {}", keyed.response.status));
+        }
         if let Some(near) = &self.proof {
             let path = near.url.path();
             finding = finding.cite(near.probe, format!("{} {path}: status {}", near.probe.request.method, near.response.status));
