@@ -12,6 +12,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use time::OffsetDateTime;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until, timeout};
@@ -233,7 +234,7 @@ fn unseen(ask: Ask) -> Report {
 fn asked_pause(report: &Report) -> Option<Duration> {
     let mut responses = report.probes.iter().filter_map(|p| p.response.as_ref());
     let busy = responses.rfind(|r| matches!(r.status, 429 | 503))?;
-    let asked = busy.header("retry-after").and_then(|v| v.trim().parse().ok()).map(Duration::from_secs);
+    let asked = busy.retry_after(OffsetDateTime::now_utc().unix_timestamp());
     Some(asked.unwrap_or(Duration::ZERO).min(LONGEST_PAUSE))
 }
 

@@ -103,9 +103,18 @@ pub fn diagnose(case: &Case<'_>) -> Conclusion {
     }
     if let Some(diagnosis) = &mut conclusion.diagnosis {
         diagnosis.ruled_out.extend(agreement(case).map(|(code, because)| Reason { cause: code.into(), because }));
+        diagnosis.explanation.push_str(&put_off(case));
     }
     conclusion.notes.sort_by(|a, b| b.severity.cmp(&a.severity).then(a.code.cmp(&b.code)));
     conclusion
+}
+
+/// That questions stay open, where the server took follow-ups for too many requests.
+fn put_off(case: &Case<'_>) -> String {
+    let ids: Vec<&str> = case.follow_ups().filter(|probe| case.is_put_off(probe)).map(|probe| probe.id.as_str()).collect();
+    let Some((first, rest)) = ids.split_first() else { return String::new() };
+    let which = if rest.is_empty() { format!("Probe {first} was") } else { format!("{} probes ({first} …) were", ids.len()) };
+    format!(" {which} refused as too many requests, so what they would tell stays open: ask again later.")
 }
 
 /// Asks every rule for the probes that would settle what is open: the best cause's first, without those already made. What is

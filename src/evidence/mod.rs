@@ -3,6 +3,7 @@
 //! The world's failures are values here; nothing in this module decides.
 
 mod failure;
+mod patience;
 pub mod redact;
 mod step;
 

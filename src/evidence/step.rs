@@ -40,6 +40,14 @@ pub enum Purpose {
     FollowUp,
 }
 
+impl Purpose {
+    /// Whether it asks a question of our own, which is open as long as the server only says that there are too many. A browser's
+    /// request, and its repetition, are answered by that.
+    pub fn is_question(self) -> bool {
+        !matches!(self, Self::Preflight | Self::Actual | Self::Repeat)
+    }
+}
+
 /// One request to send. Two steps are the same question when method, URL and headers are the same.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {

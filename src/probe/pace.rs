@@ -1,9 +1,11 @@
 //! How fast the steps of an inquiry go out: those of a wave together, and one at a time after a server said "slower". Decides
 //! nothing about what is sent.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
+use time::OffsetDateTime;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -59,7 +61,8 @@ impl Pace {
     }
 
     /// Sends the steps of a wave. Once a server says "slower" nothing more is sent until the pause it asked for is over, and then
-    /// one at a time; one that refuses again, or wants too long a pause, gets nothing more.
+    /// one at a time, follow-ups that it refused once more as well; one that refuses again, or wants too long a pause, gets nothing
+    /// more.
     pub(super) async fn wave(
         &mut self,
         wiring: &Wiring,
@@ -68,17 +71,17 @@ impl Pace {
         progress: &mut impl FnMut(&Probe),
     ) -> Wave {
         let mut answers: Vec<Option<Probe>> = steps.iter().map(|_| None).collect();
-        let mut waiting = steps.iter().enumerate();
+        let mut waiting: VecDeque<(usize, &Step)> = steps.iter().enumerate().collect();
         let end = self.end;
         // Large, and moved more than once on its way into the set.
-        let numbered = |(index, step)| Box::pin(async move { (index, wiring.observe_before(step, end).await) });
+        let numbered = |(index, step)| Box::pin(async move { (index, step, wiring.observe_before(step, end).await) });
         let mut running = FuturesUnordered::new();
         let end = loop {
             let places = if self.pause.is_some() { 0 } else { self.at_once.saturating_sub(running.len()) };
-            running.extend(waiting.by_ref().take(places).map(numbered));
+            running.extend(waiting.drain(..places.min(waiting.len())).map(numbered));
             if running.is_empty() {
                 match self.pause {
-                    _ if waiting.len() == 0 => break End::Done,
+                    _ if waiting.is_empty() => break End::Done,
                     Some(pause) if self.is_worth(pause) => tokio::select! {
                         () = tokio::time::sleep(pause) => self.slow_down(),
                         () = stopped(stop) => break End::Stopped,
@@ -87,13 +90,17 @@ impl Pace {
                 }
                 continue;
             }
-            let (index, probe) = tokio::select! {
+            let (index, step, probe) = tokio::select! {
                 Some(finished) = running.next() => finished,
                 () = stopped(stop) => break End::Stopped,
             };
             let Some(probe) = probe else { continue };
             progress(&probe);
-            self.pause = self.pause.max(wanted_pause(&probe));
+            let pause = wanted_pause(&probe);
+            if step.purpose.is_question() && pause.is_some_and(|pause| self.is_worth(pause)) {
+                waiting.push_back((index, step));
+            }
+            self.pause = self.pause.max(pause);
             if let Some(place) = answers.get_mut(index) {
                 *place = Some(probe);
             }
@@ -121,12 +128,8 @@ async fn stopped(stop: &mut Option<watch::Receiver<bool>>) {
 
 /// The pause that an answer asks for. <https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3>.
 pub(super) fn wanted_pause(probe: &Probe) -> Option<Duration> {
-    let response = probe.response.as_ref()?;
-    match (response.status, response.header("retry-after")) {
-        (429 | 503, Some(after)) => Some(after.trim().parse().map_or(USUAL_PAUSE, Duration::from_secs)),
-        (429, None) => Some(USUAL_PAUSE),
-        _ => None,
-    }
+    let response = probe.response.as_ref().filter(|response| response.is_busy())?;
+    Some(response.retry_after(OffsetDateTime::now_utc().unix_timestamp()).unwrap_or(USUAL_PAUSE))
 }
 
 #[cfg(test)]
@@ -150,7 +153,9 @@ mod tests {
         assert_eq!(pause(200, Some("9")), None);
         assert_eq!(pause(429, None), Some(USUAL_PAUSE));
         assert_eq!(pause(503, Some("3600")), Some(Duration::from_hours(1)));
-        assert_eq!(pause(429, Some("Wed, 21 Oct 2026 07:28:00 GMT")), Some(USUAL_PAUSE));
+        assert!(pause(429, Some("Fri, 21 Oct 2412 07:28:00 GMT")) > Some(MAX_PAUSE));
+        assert_eq!(pause(429, Some("Sun, 06 Nov 1994 08:49:37 GMT")), Some(Duration::ZERO));
+        assert_eq!(pause(429, Some("soon")), Some(USUAL_PAUSE));
         assert_eq!(pause(503, None), None);
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod glob;
 pub mod header;
+pub mod http_date;
 pub mod list;
 pub mod max_age;
 pub mod method;
