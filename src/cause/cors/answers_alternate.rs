@@ -1,8 +1,8 @@
 //! One and the same request passes one time and fails another.
 
-use super::cached_without_cors::cache_sign;
 use super::repeated::Repeated;
-use crate::cause::places::past_caches;
+use crate::cause::cached::cache_sign;
+use crate::cause::places::past_cache;
 use crate::cause::{Case, Confidence, Finding, Fix, Place, Severity, authority, quote};
 use crate::evidence::{Probe, Purpose};
 use crate::remedy::command;
@@ -65,8 +65,7 @@ fn status(probe: &Probe) -> String {
 
 /// Whether a fresh query leads past every bad answer, so that the causes about caches say it better.
 fn is_a_cache_alone(case: &Case<'_>, asked: &Repeated<'_>) -> bool {
-    let step = case.get_step(Purpose::CacheBust, |ask| ask.url = past_caches(case));
-    let fresh_passes = case.answer(&step).and_then(|probe| case.passes(probe));
+    let fresh_passes = past_cache(case).and_then(|near| case.passes(near.probe));
     fresh_passes == Some(true) && asked.that(false).all(|probe| is_copy(probe) && probe.purpose != Purpose::Preflight)
 }
 

@@ -1,7 +1,7 @@
 //! A cache answers with a copy that was made for somebody else.
 
 use super::fault::{Fault, Kind, server_fix};
-pub(super) use crate::cause::cached::cache_sign;
+use crate::cause::cached::cache_sign;
 use crate::cause::places::{copied, past_cache, past_caches};
 use crate::cause::{Case, Confidence, Finding, Fix, quote};
 use crate::evidence::Purpose;

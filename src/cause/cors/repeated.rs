@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use super::cached_without_cors::cache_sign;
 use crate::cause::Case;
+use crate::cause::cached::cache_sign;
 use crate::evidence::{FailureKind, Probe, Purpose, Response, Step};
 use crate::layer::Layer;
 use crate::verdict::{self, Stage};
@@ -76,9 +76,7 @@ fn is_again(first: &Probe, probe: &Probe) -> bool {
 
 /// Whether the server asked for fewer requests: that it answers so now and then needs no other reason.
 fn is_busy(probe: &Probe) -> bool {
-    let Some(response) = &probe.response else { return false };
-    response.status == 429
-        || response.status == 503 && (response.header("retry-after").is_some() || response.body.contains("<Code>SlowDown<"))
+    probe.response.as_ref().is_some_and(Response::is_busy)
 }
 
 /// Whether something came of a probe that is not the prober's own trouble.
