@@ -113,8 +113,8 @@ pub fn diagnose(case: &Case<'_>) -> Conclusion {
 fn put_off(case: &Case<'_>) -> String {
     let ids: Vec<&str> = case.follow_ups().filter(|probe| case.is_put_off(probe)).map(|probe| probe.id.as_str()).collect();
     let Some((first, rest)) = ids.split_first() else { return String::new() };
-    let which = if rest.is_empty() { format!("Probe {first} was") } else { format!("{} probes ({first} …) were", ids.len()) };
-    format!(" {which} refused as too many requests, so what they would tell stays open: ask again later.")
+    let which = if rest.is_empty() { format!("Probe {first} was") } else { format!("{} probes, {first} the first, were", ids.len()) };
+    format!(" {which} refused as too many requests, and what that was to tell stays open: ask again later.")
 }
 
 /// Asks every rule for the probes that would settle what is open: the best cause's first, without those already made. What is
