@@ -20,8 +20,18 @@ pub fn write(batch: &Batch) -> String {
     if left_out > 0 {
         let _ = writeln!(out, "{left_out} more annotations are left out here; every report is in --report json=FILE");
     }
+    out.push_str(&changes(batch));
     let _ = writeln!(out, "{}", batch.summary.sentence());
     out
+}
+
+/// All that changed in one annotation: the step has room for few.
+fn changes(batch: &Batch) -> String {
+    let Some(changes) = batch.changes.as_ref().filter(|changes| !changes.is_empty()) else { return String::new() };
+    let told = changes.iter().take(MOST).map(|change| format!("{}: {} → {}", change.name, change.before, change.now));
+    let rest = (changes.len() > MOST).then(|| format!("{} more", changes.len() - MOST));
+    let lines: Vec<String> = told.chain(rest).collect();
+    format!("::notice title=Changed since the baseline::{}\n", data(&lines.join("\n")))
 }
 
 fn annotations(entry: &Entry) -> Vec<String> {
@@ -76,6 +86,18 @@ mod tests {
         results.push(checked("failed", Some(false)));
         let text = write(&Batch::of(results, None));
         assert!(text.starts_with("::error ") && text.contains("more annotations are left out"), "{text}");
+    }
+
+    #[test]
+    fn what_changed_is_one_notice() {
+        let change = |name: &str| super::super::Change { name: name.into(), before: "allowed".into(), now: "absent".into() };
+        let mut batch = Batch::of(vec![checked("ok", Some(true))], None);
+        batch.changes = Some(vec![change("a"), change("b\n::error::x")]);
+        let text = write(&batch);
+        let notice = "::notice title=Changed since the baseline::a: allowed → absent%0Ab%0A::error::x: allowed → absent\n";
+        assert!(text.starts_with(notice) && !text.contains("\n::error"), "{text}");
+        batch.changes = Some(Vec::new());
+        assert!(!write(&batch).contains("::notice"));
     }
 
     #[test]

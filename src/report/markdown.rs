@@ -40,6 +40,7 @@ fn several(out: &mut String, batch: &Batch) {
     if rows.len() > ROWS {
         let _ = writeln!(out, "\n{} more are not listed.", rows.len() - ROWS);
     }
+    changes(out, batch);
     let failed: Vec<&Entry> = batch.results.iter().filter(|entry| entry.failed()).collect();
     for entry in failed.iter().take(IN_FULL) {
         let _ = writeln!(out, "\n<details><summary>{}</summary>\n", super::escape::html(&entry.name()));
@@ -52,6 +53,21 @@ fn several(out: &mut String, batch: &Batch) {
     }
     if failed.len() > IN_FULL {
         let _ = writeln!(out, "\n{} more are not shown in full.", failed.len() - IN_FULL);
+    }
+}
+
+fn changes(out: &mut String, batch: &Batch) {
+    let Some(changes) = &batch.changes else { return };
+    if changes.is_empty() {
+        out.push_str("\nNothing changed since the baseline.\n");
+        return;
+    }
+    out.push_str("\n**Changed since the baseline**\n\n");
+    for change in changes.iter().take(ROWS) {
+        let _ = writeln!(out, "- {}: {} → {}", markdown(&change.name), markdown(&change.before), markdown(&change.now));
+    }
+    if changes.len() > ROWS {
+        let _ = writeln!(out, "\n{} more changes are not listed.", changes.len() - ROWS);
     }
 }
 
@@ -216,6 +232,7 @@ fn findings(out: &mut String, report: &Report) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Change;
     use super::super::testing::{allowed, blocked, checked};
     use super::*;
 
@@ -245,6 +262,21 @@ mod tests {
         assert!(!prose.contains("<img") && !prose.contains("</script") && prose.contains("&lt;img"), "{prose}");
         assert!(text.starts_with("## Blocked, but the CORS rules are not the problem"), "{text}");
         assert!(text.contains("**Fix:** Use the regional endpoint") && !text.contains('\u{1b}'));
+    }
+
+    #[test]
+    fn what_changed_is_told() {
+        let mut batch = Batch::of(vec![checked("c", Some(true))], None);
+        for (changes, words) in [
+            (vec![], "\nNothing changed since the baseline.\n"),
+            (
+                vec![Change { name: "a <b>".into(), before: "allowed".into(), now: "absent".into() }],
+                "\n**Changed since the baseline**\n\n- a &lt;b&gt;: allowed → absent\n",
+            ),
+        ] {
+            batch.changes = Some(changes);
+            assert!(write(&batch).contains(words), "{}", write(&batch));
+        }
     }
 
     #[test]
