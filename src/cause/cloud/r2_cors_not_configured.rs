@@ -4,6 +4,7 @@ use crate::cause::answer::{Answer, grant};
 use crate::cause::lists::Reading;
 use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::layer::Layer;
+use crate::remedy::client::shell_quoted;
 
 cause! {
     /// # What happened
@@ -38,16 +39,18 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         case.ask.origin,
         if case.asked_headers().is_empty() { "no extra headers".to_owned() } else { case.asked_headers().join(", ") }
     );
+    let bucket = case.target.bucket.as_deref();
+    let whose = bucket.map_or_else(|| "this bucket".to_owned(), |name| format!("the bucket {name}"));
     let text = if reading.is_settled() {
         format!("The bucket has a CORS policy, and it does not cover {asked}.{}", reading.says())
     } else {
         format!(
-            "R2 has no CORS policy for this bucket, or none that covers {asked}; it says the same at the host of the wrong jurisdiction."
+            "R2 has no CORS policy for {whose}, or none that covers {asked}; it says the same at the host of the wrong jurisdiction."
         )
     };
     let fix = Fix::new("add-cors-rules", "add a CORS policy to the bucket", "Dashboard: R2, the bucket, Settings, CORS policy. It takes effect within half a minute.")
         .snippet("json", "dashboard", grant(case).fill("[\n  {\n    \"AllowedOrigins\": [\"<origin>\"],\n    \"AllowedMethods\": [\"<method>\"],\n    \"AllowedHeaders\": [<header-list>]\n  }\n]"))
-        .snippet("shell", "wrangler", "npx wrangler r2 bucket cors set BUCKET --file cors.json");
+        .snippet("shell", "wrangler", format!("npx wrangler r2 bucket cors set {} --file cors.json", shell_quoted(bucket.unwrap_or("BUCKET"))));
     let finding = answer.finding(case, &text).confidence(if says { Confidence::Likely } else { Confidence::Possible }).fix(fix);
     Some(reading.settle(case, finding))
 }
