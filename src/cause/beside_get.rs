@@ -1,5 +1,6 @@
 //! A preflight that ends in a server error, beside what GET gets on the same path: everything is down, or OPTIONS alone fails.
 
+use super::origin_error::is_unreachable;
 use super::places::{Nearby, plain_get, read_here};
 use super::{Case, Confidence, Finding};
 
@@ -26,7 +27,7 @@ pub(crate) fn beside_get(case: &Case<'_>, mut finding: Finding) -> Finding {
 /// What GET tells beside a preflight that ended in a server error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Told {
-    /// The page reads, and reading fails as well.
+    /// The page reads, and reading fails as well; or nothing can be reached by any method.
     Down,
     /// GET fails as well, but the page sends something that neither has.
     FailsWithoutBody,
@@ -38,7 +39,7 @@ pub(crate) enum Told {
 pub(crate) fn told_by(case: &Case<'_>, get: &Nearby<'_>) -> Told {
     match get.response.status {
         ..500 => Told::OptionsAlone,
-        _ if matches!(case.ask.sent_method().as_str(), "GET" | "HEAD") => Told::Down,
+        _ if matches!(case.ask.sent_method().as_str(), "GET" | "HEAD") || is_unreachable(get.response) => Told::Down,
         _ => Told::FailsWithoutBody,
     }
 }

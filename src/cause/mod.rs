@@ -7,6 +7,7 @@ mod case;
 mod finding;
 mod lists;
 mod neighbours;
+mod origin_error;
 mod places;
 
 pub use case::{Case, authority, quote};

@@ -44,9 +44,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let text = if reading.is_settled() {
         format!("The bucket has a CORS policy, and it does not cover {asked}.{}", reading.says())
     } else {
-        format!(
-            "R2 has no CORS policy for {whose}, or none that covers {asked}; it says the same at the host of the wrong jurisdiction."
-        )
+        format!("R2 has no CORS policy for {whose}, or none that covers {asked}; it says the same at the host of the wrong jurisdiction.")
     };
     let fix = Fix::new("add-cors-rules", "add a CORS policy to the bucket", "Dashboard: R2, the bucket, Settings, CORS policy. It takes effect within half a minute.")
         .snippet("json", "dashboard", grant(case).fill("[\n  {\n    \"AllowedOrigins\": [\"<origin>\"],\n    \"AllowedMethods\": [\"<method>\"],\n    \"AllowedHeaders\": [<header-list>]\n  }\n]"))

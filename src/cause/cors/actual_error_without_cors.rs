@@ -4,7 +4,7 @@ use super::fault::{Fault, Kind};
 use super::filter::Refusal;
 use super::words::{self, meaning};
 use crate::cause::answer::Answer;
-use crate::cause::{Case, Confidence, Finding, Fix};
+use crate::cause::{Case, Confidence, Finding, Fix, origin_error};
 use crate::layer::Layer;
 use crate::verdict::Outcome;
 
@@ -38,18 +38,16 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         let finding = answer.finding(case, &format!("{}{said}", refusal.explanation(case)));
         return Some(finding.confidence(Confidence::Confirmed).blames_cors_rules().fix(refusal.fix(case, &answer, None)));
     }
-    Some(
-        answer
-            .finding(case, &format!("{}{said}{preflight}", meaning(fault.response)))
-            .confidence(Confidence::Confirmed)
-            .fix(Fix::new("mend-the-error", format!("mend what {status} says first"), meaning(fault.response)))
-            .fix(fault.fix(
-                case,
-                "cors-headers-on-errors",
-                "then send the CORS headers on errors as well".into(),
-                if case.answerer_of(fault.probe).layer == Layer::S3 { BY_RULE } else { BY_SERVER },
-            )),
-    )
+    let finding = answer
+        .finding(case, &format!("{}{said}{preflight}", meaning(fault.response)))
+        .confidence(Confidence::Confirmed)
+        .fix(Fix::new("mend-the-error", format!("mend what {status} says first"), meaning(fault.response)));
+    // Nothing of the server is on a page that Cloudflare makes in its place.
+    if origin_error::meaning(fault.response).is_some() {
+        return Some(finding);
+    }
+    let detail = if case.answerer_of(fault.probe).layer == Layer::S3 { BY_RULE } else { BY_SERVER };
+    Some(finding.fix(fault.fix(case, "cors-headers-on-errors", "then send the CORS headers on errors as well".into(), detail)))
 }
 
 const BY_SERVER: &str = "nginx: add `always` to add_header. Express: put cors() before everything that can fail, error handlers included.";

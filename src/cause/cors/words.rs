@@ -1,8 +1,7 @@
 //! What an answer says: the one sentence worth quoting from a body, and what its status asks to look at.
 
 use crate::aws::s3::error_body::ErrorBody;
-use crate::cause::answer;
-use crate::cause::quote;
+use crate::cause::{answer, origin_error, quote};
 use crate::evidence::Response;
 
 /// Code and message of an XML error, the message of a JSON one, the title of a page, or the beginning of a text.
@@ -51,6 +50,9 @@ const FORGERY_GUARD: [&str; 4] = ["CSRF", "csrf", "InvalidAuthenticityToken", "O
 
 /// What a status asks its reader to look at.
 pub(super) fn meaning(response: &Response) -> &'static str {
+    if let Some(meaning) = origin_error::meaning(response) {
+        return meaning;
+    }
     let guarded = || FORGERY_GUARD.iter().any(|words| response.body.contains(words));
     match response.status {
         400 | 403 | 419 | 422 if response.status == 419 || guarded() => {
