@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::fault::server_fix;
 use super::moved::{Moved, is_login, over_https, proven_at, shown};
 use super::words;
 use crate::ask::Redirect;
@@ -101,10 +102,19 @@ fn at_target(case: &Case<'_>) -> Option<Finding> {
         .combined("access-control-allow-origin")
         .map_or("no Access-Control-Allow-Origin".to_owned(), |value| format!("Access-Control-Allow-Origin: {}", super::quote(&value, 80)));
     let sent = case.origin_of(probe);
-    let null = if sent.is_null() {
-        " After two foreign origins the browser sends Origin: null, so a target that lists the page's origin does not know it."
-    } else {
-        ""
+    let direct = case.answer(&case.proof_step(|ask| ask.url = to.clone()));
+    let as_page = if sent.is_null() { direct.and_then(|probe| case.passes(probe)) } else { Some(false) };
+    let null = match as_page {
+        _ if !sent.is_null() => "",
+        Some(true) => {
+            " After two foreign origins the browser sends Origin: null, which this target does not know; asked directly, with the page's \
+             own origin, it answers as it should."
+        }
+        Some(false) => {
+            " After two foreign origins the browser sends Origin: null; asked directly, with the page's own origin, this target refuses \
+             as well, so there is a change to make at the target."
+        }
+        None => " After two foreign origins the browser sends Origin: null, so a target that lists the page's origin does not know it.",
     };
     let finding = Finding::new(format!(
         "{} redirects ({status}) to {}, and {what} is answered {}{said} with {allowed}, where Origin: {sent} needs to be allowed.{null}{}",
@@ -117,7 +127,23 @@ fn at_target(case: &Case<'_>) -> Option<Finding> {
     .cite(before, format!("{status} → Location: {}", shown(to)))
     .cite(probe, format!("{} with Origin: {sent} → {}, {allowed}", method(probe), response.status))
     .confidence(Confidence::Confirmed);
+    let finding = match direct.filter(|_| sent.is_null()) {
+        Some(direct) if as_page.is_some() => finding.cite(direct, as_page_line(direct, as_page == Some(true))),
+        _ => finding,
+    };
+    let finding = if as_page == Some(false) && !is_login(&case.ask.url, to) { finding.fix(allow_at_target(case, probe)) } else { finding };
     Some(fixes(case, finding, to))
+}
+
+fn as_page_line(direct: &Probe, passes: bool) -> String {
+    format!("{} with the page's own origin {}", method(direct), if passes { "passes" } else { "does not pass either" })
+}
+
+/// The target refuses the page's own origin, too.
+fn allow_at_target(case: &Case<'_>, probe: &Probe) -> Fix {
+    const DETAIL: &str = "Where a redirect brings a request from another origin, the browser may say Origin: null: then only * will do, \
+        without credentials. A page that asks the target directly says its own origin.";
+    server_fix(case, probe, Fix::new("allow-at-target", format!("let {} answer with CORS headers", case.authority_of(probe)), DETAIL))
 }
 
 fn fixes(case: &Case<'_>, finding: Finding, to: &Url) -> Finding {
@@ -134,8 +160,8 @@ fn fixes(case: &Case<'_>, finding: Finding, to: &Url) -> Finding {
         "The API answers 200 with the URL as JSON; the page's second request then carries the page's own origin.",
     )
     .snippet("javascript", "in the page", "const { url } = await (await fetch(\"/files/42\")).json();\nconst file = await fetch(url);");
-    let direct = proven_at(case, direct, to);
-    finding.fix(direct).fix(Fix::new("use-the-target", "ask for the redirect's target in the first place", shown(to)))
+    let target = Fix::new("use-the-target", "ask for the redirect's target in the first place", shown(to));
+    finding.fix(proven_at(case, direct, to)).fix(proven_at(case, target, to))
 }
 
 fn login(from: &Url, to: &Url) -> &'static str {
