@@ -71,8 +71,9 @@ impl Work<'_> {
         }
         let mut report = Report { samples, ..Report::of(run.outcome, Some(run.duration_ms)) };
         if let Some(survey) = survey.filter(|_| !self.is_stopped()) {
-            let answers = observe(self.wiring, &survey.steps(budget.engine), Some(self.stop.clone())).await;
-            report.map = Some(survey.read(&answers));
+            let cells = observe(self.wiring, &survey.cells(budget.engine), Some(self.stop.clone())).await;
+            let headers = observe(self.wiring, &survey.headers(&cells, budget.engine), Some(self.stop.clone())).await;
+            report.map = Some(survey.read(&cells, &headers));
         }
         report
     }
