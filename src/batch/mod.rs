@@ -69,9 +69,19 @@ pub trait Results {
     /// Takes one result; false ends the lane.
     fn take(&mut self, done: Done) -> bool;
 
-    /// All that is ready was taken: time to pass it on. False ends the lane.
+    /// All that is ready was taken: time to pass it on, as far as that needs no waiting. False ends the lane.
     fn rest(&mut self) -> bool {
         true
+    }
+
+    /// Whether something waits to be passed on; nothing new begins meanwhile.
+    fn is_behind(&self) -> bool {
+        false
+    }
+
+    /// Waits until all is passed on. False ends the lane.
+    fn catch_up(&mut self) -> impl Future<Output = bool> {
+        std::future::ready(true)
     }
 }
 
@@ -131,6 +141,16 @@ impl Lane {
         F: Fn(Check) -> Fut,
         Fut: Future<Output = Report> + Send + 'static,
     {
+        let all = self.work(probe, stop, results).await;
+        // What was found is told, however it ended.
+        (!results.is_behind() || results.catch_up().await) && all
+    }
+
+    async fn work<F, Fut>(self, probe: F, stop: impl Future<Output = ()>, results: &mut impl Results) -> bool
+    where
+        F: Fn(Check) -> Fut,
+        Fut: Future<Output = Report> + Send + 'static,
+    {
         let Places { working, silent } = self.places;
         let mut desk = Desk { queue: Queue::new(self.checks, self.limits), begun: HashMap::new(), retries: self.limits.retries, results };
         let mut tasks = JoinSet::new();
@@ -140,6 +160,10 @@ impl Lane {
             let mut next = Next::Full;
             // Decided where no place was had: one that another lane gives back meanwhile is to be taken up, not overlooked.
             let crowded = loop {
+                if desk.results.is_behind() {
+                    place = None;
+                    break false;
+                }
                 place = place.or_else(|| Arc::clone(&working).try_acquire_owned().ok());
                 let Some(free) = place.take() else { break !desk.queue.is_empty() };
                 match desk.queue.next(Instant::now()) {
@@ -171,6 +195,9 @@ impl Lane {
                         return false;
                     }
                 }
+                wanted = desk.results.catch_up(), if desk.results.is_behind() => if !wanted {
+                    return false;
+                },
                 () = desk.queue.receive(), if desk.queue.wants_more() => {}
                 free = Arc::clone(&working).acquire_owned(), if crowded => place = free.ok(),
                 () = sleep_until(pause.unwrap_or_else(Instant::now)), if pause.is_some() => {}

@@ -4,6 +4,7 @@ mod feed;
 mod gather;
 mod lanes;
 mod merge;
+mod scribe;
 
 pub(crate) use merge::{MergeArgs, merge};
 

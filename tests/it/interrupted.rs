@@ -162,6 +162,29 @@ async fn a_reader_that_goes_away_ends_the_work() {
     }
 }
 
+/// The clocks of the probes do not wait for whoever reads along.
+#[tokio::test]
+async fn a_slow_reader_makes_no_server_look_slow() {
+    let server = Server::start(move |mut stream| async move {
+        read_request(&mut stream).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let _ = stream.write_all(ALLOWED).await;
+    })
+    .await;
+    let folder = tempfile::tempdir().unwrap();
+    let port = server.address.port();
+    let line = |n: usize| format!("{{\"url\":\"http://n{n}.example.com:{port}/\",\"origin\":\"http://app.example.com\"}}\n");
+    fs::write(folder.path().join("fleet.ndjson"), (0..400).map(line).collect::<String>()).unwrap();
+    let way = format!("*:{port}:127.0.0.1");
+    let options = ["check", "fleet.ndjson", "--format", "ndjson", "--timeout", "10", "--resolve", &way];
+    let mut child = whycors(&options, folder.path()).spawn().unwrap();
+    // More than the time-out, and more results than a pipe holds.
+    tokio::time::sleep(Duration::from_secs(12)).await;
+    let (mut out, mut stdout) = (String::new(), child.stdout.take().unwrap());
+    let out = soon(tokio::task::spawn_blocking(move || stdout.read_to_string(&mut out).map(|_| out))).await.unwrap().unwrap();
+    assert_eq!((ended(child).await.0, out.lines().count(), out.contains("http-timeout")), (Some(0), 400, false));
+}
+
 #[tokio::test]
 async fn outputs_that_cannot_be_written_are_a_clear_line() {
     let server = Server::saying(ALLOWED).await;

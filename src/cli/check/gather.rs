@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use super::CheckArgs;
 use super::feed::Feed;
+use super::scribe::{Desk, Page, Scribe};
 use crate::batch::Done;
 use crate::cli::format::Format;
 use crate::cli::output::Trouble;
@@ -49,9 +50,8 @@ struct Found {
 
 struct Stream {
     format: Format,
-    sink: Sink,
+    scribe: Scribe,
     options: HumanOptions,
-    broken: Option<io::Error>,
 }
 
 /// What one lane has found since it last passed it on.
@@ -60,10 +60,10 @@ pub(super) struct Sheaf {
     entries: Vec<(usize, Entry)>,
     failed: bool,
     summary: Summary,
-    lines: String,
+    /// What is to be printed; stays until there is room for it.
+    pub(super) page: Page,
     /// For one line at a time.
     room: Vec<u8>,
-    authenticated: bool,
 }
 
 impl Gather {
@@ -74,7 +74,8 @@ impl Gather {
         let mut found = Found::default();
         if streamed {
             let (sink, options) = (Sink::open(args.output.output.as_ref())?, args.output.human_options(global, engine));
-            found.stream = Some(Stream { format, sink, options, broken: None });
+            let scribe = Scribe::begin(sink).map_err(|e| Trouble::new(format!("the system gives no thread to write with: {e}")))?;
+            found.stream = Some(Stream { format, scribe, options });
         }
         Ok(Self {
             begun: Instant::now(),
@@ -100,14 +101,14 @@ impl Gather {
         sheaf.failed |= failed;
         sheaf.summary.count(&entry);
         if let Some(format) = self.streamed {
-            sheaf.authenticated |= entry.report.is_authenticated();
+            sheaf.page.authenticated |= entry.report.is_authenticated();
             if !self.show_secrets {
                 entry.redact();
             }
             match format {
                 Format::Human if self.global.quiet > 0 => {}
-                Format::Human => sheaf.lines.push_str(&checklist::line(&entry)),
-                _ => sheaf.lines.push_str(&json::line(&entry, &mut sheaf.room)),
+                Format::Human => sheaf.page.lines.push_str(&checklist::line(&entry)),
+                _ => sheaf.page.lines.push_str(&json::line(&entry, &mut sheaf.room)),
             }
         }
         if self.streamed.is_none_or(|format| format == Format::Human && (failed || entry.is_open())) {
@@ -116,28 +117,27 @@ impl Gather {
         failed
     }
 
-    /// Passes on what a lane has found; false when whoever read the results has gone.
-    pub(super) fn store(&self, sheaf: &mut Sheaf) -> bool {
+    /// Counts what a lane has found, and keeps what is told at the end.
+    pub(super) fn store(&self, sheaf: &mut Sheaf) {
         let mut found = self.found();
         let Found { entries, numbers, failed, summary, stream } = &mut *found;
         *failed |= sheaf.failed;
         summary.add(&std::mem::take(&mut sheaf.summary));
         for (number, entry) in sheaf.entries.drain(..) {
-            // What is inconclusive mostly is so for one reason: it leaves room for the failures.
-            let room = if entry.failed() { KEPT } else { KEPT / 4 };
-            if stream.is_none() || entries.len() < room {
+            if stream.is_none() || entries.len() < KEPT {
                 entries.insert(numbers.get(number).copied().unwrap_or(number), entry);
             }
         }
-        let Some(stream) = stream else { return true };
-        stream.print(&sheaf.lines, std::mem::take(&mut sheaf.authenticated));
-        sheaf.lines.clear();
-        stream.broken.is_none()
+    }
+
+    /// Where a lane's lines go, if they are printed as they come.
+    pub(super) fn desk(&self) -> Option<Desk> {
+        self.found().stream.as_ref().map(|stream| stream.scribe.desk())
     }
 
     /// Whether whoever read the results has gone: no reason to go on.
     pub(super) fn is_unheard(&self) -> bool {
-        self.found().stream.as_ref().is_some_and(|stream| stream.broken.is_some())
+        self.found().stream.as_ref().is_some_and(|stream| stream.scribe.is_unheard())
     }
 
     /// Whether no result came at all.
@@ -184,28 +184,18 @@ impl Gather {
 }
 
 impl Stream {
-    /// Prints finished lines; what follows from an authenticated request is kept from others.
-    fn print(&mut self, lines: &str, authenticated: bool) {
-        let hidden = if authenticated { self.sink.hide() } else { Ok(()) };
-        // Somebody may be reading along: a result is worth more now than later.
-        let written = hidden.and_then(|()| self.sink.write_all(lines.as_bytes())).and_then(|()| self.sink.flush());
-        if let Err(error) = written {
-            self.broken.get_or_insert(error);
-        }
-    }
-
-    fn end(mut self, failures: &[Entry], summary: &Summary, global: Global) -> Result<(), Trouble> {
-        match self.broken {
-            Some(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
-            Some(error) => return Err(Trouble::new(format!("cannot write the results: {error}"))),
-            None => {}
-        }
+    fn end(self, failures: &[Entry], summary: &Summary, global: Global) -> Result<(), Trouble> {
+        let mut sink = match self.scribe.end() {
+            Ok(sink) => sink,
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
+            Err(error) => return Err(Trouble::new(format!("cannot write the results: {error}"))),
+        };
         if self.format == Format::Human {
             let quiet = if global.quiet < 2 { checklist::summary(summary) } else { String::new() };
             let text = format!("{}{quiet}", checklist::failures(failures, &self.options));
-            self.sink.write_all(text.as_bytes()).map_err(|e| Trouble::new(format!("cannot write the results: {e}")))?;
+            sink.write_all(text.as_bytes()).map_err(|e| Trouble::new(format!("cannot write the results: {e}")))?;
         }
-        self.sink.close()
+        sink.close()
     }
 }
 

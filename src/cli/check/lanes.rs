@@ -10,6 +10,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::feed::Hands;
 use super::gather::{Gather, Sheaf};
+use super::scribe::Desk;
 use crate::batch::{Done, Lane, Limits, Places, Results};
 use crate::cli::interrupt;
 use crate::cli::progress::Progress;
@@ -100,7 +101,7 @@ impl Round {
                 _ = heard.wait_for(|enough| *enough) => {}
             }
         };
-        let all = lane.run(probe, stop, &mut Reaper { round: self, sheaf: Sheaf::default() }).await;
+        let all = lane.run(probe, stop, &mut Reaper { round: self, desk: self.gather.desk(), sheaf: Sheaf::default() }).await;
         if !all {
             enough.send_replace(true);
         }
@@ -111,6 +112,7 @@ impl Round {
 /// Takes the results of a lane in.
 struct Reaper<'r> {
     round: &'r Round,
+    desk: Option<Desk>,
     sheaf: Sheaf,
 }
 
@@ -122,7 +124,19 @@ impl Results for Reaper<'_> {
     }
 
     fn rest(&mut self) -> bool {
-        self.round.gather.store(&mut self.sheaf)
+        self.round.gather.store(&mut self.sheaf);
+        self.desk.as_ref().is_none_or(|desk| desk.offer(&mut self.sheaf.page))
+    }
+
+    fn is_behind(&self) -> bool {
+        !self.sheaf.page.lines.is_empty()
+    }
+
+    async fn catch_up(&mut self) -> bool {
+        match &self.desk {
+            Some(desk) => desk.hand_in(&mut self.sheaf.page).await,
+            None => true,
+        }
     }
 }
 
