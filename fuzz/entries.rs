@@ -35,7 +35,7 @@ pub(super) fn intake(text: &str) {
 /// Files of checks and of the exporter, and lines of a fleet.
 pub(super) fn checks(text: &str) {
     let env = |_: &str| Some("value".to_owned());
-    for mistake in whycors::suite::parse("checks.toml", text, &env).err().into_iter().flatten() {
+    for mistake in whycors::suite::parse("checks.toml", text, None, &env).err().into_iter().flatten() {
         let _ = mistake.to_string();
     }
     for mistake in whycors::suite::modules("exporter.toml", text, &env).err().into_iter().flatten() {

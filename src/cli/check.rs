@@ -4,6 +4,7 @@ mod feed;
 mod gather;
 mod lanes;
 mod merge;
+mod part;
 mod scribe;
 
 pub(crate) use merge::{MergeArgs, merge};
@@ -38,7 +39,7 @@ pub(crate) struct CheckArgs {
     /// Checks (TOML), or a fleet (NDJSON: *.ndjson, *.jsonl, or - for standard input)
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// The page's origin, for fleet lines without one
+    /// The page's origin, for checks and fleet lines without one
     #[arg(long, env = "WHYCORS_ORIGIN", value_name = "ORIGIN")]
     origin: Option<String>,
     /// Checks at once
@@ -59,7 +60,7 @@ pub(crate) struct CheckArgs {
     /// Number of parts, where the environment says which one this is
     #[arg(long, env = "WHYCORS_SHARD_TOTAL", value_name = "N")]
     shard_total: Option<usize>,
-    /// Stop at the first failure
+    /// Stop at the first failure; with --wait, when its time is up
     #[arg(long)]
     fail_fast: bool,
     /// Ask again until every expectation is met, at most this long
@@ -86,8 +87,11 @@ pub(crate) struct CheckArgs {
 pub(crate) fn run(args: CheckArgs, global: Global) -> Result<Exit, Trouble> {
     args.output.check()?;
     let engine = Engine::from(args.browser);
-    let part = args.part()?;
-    let feed = Feed::open(&args.files, args.origin.as_deref(), part)?;
+    let part = part::part(args.shard, args.shard_total, &|name| std::env::var(name).ok())?;
+    let mut feed = Feed::open(&args.files, args.origin.as_deref(), part)?;
+    if args.net.timeout.is_some() {
+        feed.forget_timeouts();
+    }
     if args.wait.is_some() && feed.streams() {
         return Err(Trouble::new("--wait asks the checks of a TOML file again; a fleet is read once, as it comes"));
     }
@@ -112,25 +116,6 @@ pub(crate) fn run(args: CheckArgs, global: Global) -> Result<Exit, Trouble> {
 }
 
 impl CheckArgs {
-    /// The share of this run.
-    fn part(&self) -> Result<Option<Shard>, Trouble> {
-        let number = |name: &str| std::env::var(name).ok().and_then(|v| v.trim().parse::<usize>().ok());
-        let total = self.shard_total.or_else(|| number("CI_NODE_TOTAL"));
-        // GitLab counts CI_NODE_INDEX from 1, Kubernetes counts from 0.
-        let index = number("JOB_COMPLETION_INDEX").or_else(|| number("CI_NODE_INDEX").and_then(|n| n.checked_sub(1)));
-        match (self.shard, total, index) {
-            (Some(shard), _, _) => Ok(Some(shard)),
-            (None, Some(total), Some(index)) => match Shard::new(index, total) {
-                Some(shard) => Ok(Some(shard)),
-                None => Err(Trouble::new(format!("part {index} of {total}: parts count from 0 to {}", total.saturating_sub(1)))),
-            },
-            (None, Some(total), None) if self.shard_total.is_some() => {
-                Err(Trouble::new(format!("--shard-total {total}: which part is this? Set JOB_COMPLETION_INDEX or give --shard I/{total}")))
-            }
-            _ => Ok(None),
-        }
-    }
-
     async fn work(&self, feed: Feed, wiring: &Arc<Wiring>, gather: &Arc<Gather>, global: Global, engine: Engine) -> Result<bool, Trouble> {
         let stop = interrupt::watch();
         let begun = Instant::now();
@@ -141,7 +126,9 @@ impl CheckArgs {
         let mut hands = feed.start(lanes)?;
         loop {
             let progress = Progress::of_checks(global, gather.total());
-            let all = self.round(Arc::clone(wiring), Arc::clone(gather), progress, engine, stop.clone()).run(hands).await;
+            let mut round = self.round(Arc::clone(wiring), Arc::clone(gather), progress, engine, stop.clone());
+            round.fail_fast &= self.wait.is_none_or(|wait| begun.elapsed() >= wait);
+            let all = round.run(hands).await;
             let left = self.wait.unwrap_or_default().saturating_sub(begun.elapsed());
             let again = repeat.as_ref().filter(|_| all && !left.is_zero()).map(|list| gather.unmet(list)).unwrap_or_default();
             if again.is_empty() {

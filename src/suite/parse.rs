@@ -35,20 +35,20 @@ pub(super) const SHARED: [&str; 18] = [
     "within_ms",
 ];
 
-/// Reads a checks file; `env` gives the values of `${VAR}`.
-pub fn parse(file: &str, text: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<Vec<Check>, Vec<Mistake>> {
+/// Reads a checks file. The origin of the command line stands in for a missing one; `env` gives the values of `${VAR}`.
+pub fn parse(file: &str, text: &str, origin: Option<&Origin>, env: &dyn Fn(&str) -> Option<String>) -> Result<Vec<Check>, Vec<Mistake>> {
     let (document, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         return Err(errors.iter().take(MOST_MISTAKES).map(|e| Mistake::new(file, text, e.span().unwrap_or(0..0), e.message())).collect());
     }
     let mut reader = Reader { file, text, env, mistakes: Vec::new() };
-    let checks = read(&mut reader, document.get_ref());
+    let defaults = Draft { origins: origin.cloned().into_iter().collect(), ..Draft::default() };
+    let checks = read(&mut reader, defaults, document.get_ref());
     if reader.mistakes.is_empty() { Ok(checks) } else { Err(reader.mistakes) }
 }
 
-fn read(reader: &mut Reader<'_>, document: &DeTable<'_>) -> Vec<Check> {
+fn read(reader: &mut Reader<'_>, mut defaults: Draft, document: &DeTable<'_>) -> Vec<Check> {
     reader.known(document, &["defaults", "check", "probe"]);
-    let mut defaults = Draft::default();
     if let Some(value) = document.get("defaults") {
         match value.get_ref().as_table() {
             Some(table) => {
@@ -106,7 +106,11 @@ fn check(reader: &mut Reader<'_>, defaults: &Draft, table: &DeTable<'_>, span: s
         return reader.fail(span, "this check has no url", Some("add url = \"https://…\"".into()));
     }
     if draft.origins.is_empty() {
-        return reader.fail(span, "this check has no origin", Some("add origin = \"https://…\" here or under [defaults]".into()));
+        return reader.fail(
+            span,
+            "this check has no origin",
+            Some("add origin = \"https://…\" here or under [defaults], or give --origin".into()),
+        );
     }
     if draft.urls.len() * draft.origins.len() * draft.methods.len().max(1) + checks.len() > MOST {
         return reader.fail(span, format!("more than {MOST} checks"), None);
@@ -264,6 +268,25 @@ mod tests {
 
     fn env(name: &str) -> Option<String> {
         (name == "HOST").then(|| "api.example.com".into())
+    }
+
+    fn parse(file: &str, text: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<Vec<Check>, Vec<Mistake>> {
+        super::parse(file, text, None, env)
+    }
+
+    #[test]
+    fn the_origin_of_the_command_line_stands_in_for_a_missing_one() {
+        let own = "[[check]]\nurl = \"https://a.test\"\norigin = \"https://b.test\"\n";
+        let none = "[[check]]\nurl = \"https://a.test\"\n";
+        let given = Origin::parse("https://c.test").unwrap();
+        for (text, origins) in [
+            (format!("{own}{none}"), ["https://b.test", "https://c.test"]),
+            (format!("[defaults]\norigin = \"https://d.test\"\n{own}{none}"), ["https://b.test", "https://d.test"]),
+        ] {
+            let checks = super::parse("c.toml", &text, Some(&given), &env).unwrap();
+            assert_eq!(checks.iter().map(|check| check.ask.origin.as_str()).collect::<Vec<_>>(), origins);
+        }
+        assert!(parse("c.toml", none, &env).unwrap_err()[0].to_string().contains("this check has no origin"));
     }
 
     #[test]

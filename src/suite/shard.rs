@@ -15,6 +15,11 @@ impl Shard {
         (index < total).then_some(Self { index, total })
     }
 
+    /// How many parts there are.
+    pub fn total(self) -> usize {
+        self.total
+    }
+
     /// Whether the entry with this number (from 0) belongs to it.
     pub fn takes(self, number: usize) -> bool {
         number % self.total == self.index

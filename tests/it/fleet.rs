@@ -86,12 +86,12 @@ fn the_first_failure_stops_every_lane() {
 }
 
 /// Runs these checks with `--wait`; the status, and name and outcome of every result.
-fn waited(checks: &str, seconds: &str) -> (Option<i32>, Vec<(String, bool)>) {
+fn waited(checks: &str, arguments: &[&str]) -> (Option<i32>, Vec<(String, bool)>) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("checks.toml");
     std::fs::write(&file, format!("[defaults]\norigin = \"https://app.example.com\"\n{checks}")).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_whycors"));
-    command.args(["check", "--format", "json", "--no-follow-up", "--wait", seconds]).arg(file).env_clear();
+    command.args(["check", "--format", "json", "--no-follow-up", "--wait"]).args(arguments).arg(file).env_clear();
     let output = command.output().unwrap();
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     let result = |one: &Value| (one["check"]["name"].as_str().unwrap().to_owned(), one["check"]["met"].as_bool().unwrap());
@@ -102,7 +102,7 @@ fn waited(checks: &str, seconds: &str) -> (Option<i32>, Vec<(String, bool)>) {
 fn what_is_still_unmet_when_the_waiting_ends_is_a_failure() {
     let url = format!("http://127.9.0.1:{}/", dead_port());
     let checks = format!("[[check]]\nname = \"up\"\nurl = \"{url}\"\n[[check]]\nname = \"down\"\nurl = \"{url}x\"\nexpect = \"blocked\"\n");
-    assert_eq!(waited(&checks, "1"), (Some(1), vec![("up".into(), false), ("down".into(), true)]));
+    assert_eq!(waited(&checks, &["1"]), (Some(1), vec![("up".into(), false), ("down".into(), true)]));
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn waiting_ends_when_every_expectation_is_met() {
         }
     });
     let checks = format!("[[check]]\nname = \"up\"\nurl = \"{url}\"\n");
-    assert_eq!(waited(&checks, "60"), (Some(0), vec![("up".into(), true)]));
+    assert_eq!(waited(&checks, &["60", "--fail-fast"]), (Some(0), vec![("up".into(), true)]));
 }
 
 /// A file that something failed to fill must not look like success; a part of a short one may have none.

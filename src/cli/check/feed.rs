@@ -38,7 +38,7 @@ impl Feed {
                 }
                 feed.fleets.push(file.clone());
             } else {
-                feed.checks.extend(checks(file)?);
+                feed.checks.extend(checks(file, feed.origin.as_ref())?);
             }
         }
         if let Some(shard) = shard {
@@ -49,6 +49,11 @@ impl Feed {
             });
         }
         Ok(feed)
+    }
+
+    /// The command line's own time-out counts for every check.
+    pub(super) fn forget_timeouts(&mut self) {
+        self.checks.iter_mut().for_each(|check| check.timeout = None);
     }
 
     /// Whether there is a fleet among them.
@@ -161,7 +166,7 @@ fn each_line(mut input: BufReader<Box<dyn Read>>, mut take: impl FnMut(Line<'_>)
     Ok(())
 }
 
-fn checks(file: &Path) -> Result<Vec<Check>, Trouble> {
+fn checks(file: &Path, origin: Option<&Origin>) -> Result<Vec<Check>, Trouble> {
     let bytes = read_bounded(file, MAX_FILE)?;
     let text = String::from_utf8(bytes)
         .map_err(|_| Trouble::new(format!("{}: not UTF-8 text; a TOML file of checks is expected", file.display())))?;
@@ -170,7 +175,7 @@ fn checks(file: &Path) -> Result<Vec<Check>, Trouble> {
             "this is JSON, not the TOML of a file of checks; the name of a fleet, with one ask a line, ends in .ndjson or .jsonl, or is -";
         return Err(Trouble::new(format!("{}: {told}", file.display())));
     }
-    let parsed = suite::parse(&file.display().to_string(), &text, &|name| std::env::var(name).ok());
+    let parsed = suite::parse(&file.display().to_string(), &text, origin, &|name| std::env::var(name).ok());
     parsed.map_err(|mistakes| {
         let said: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
         Trouble::new(said.join("\n"))
