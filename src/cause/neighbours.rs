@@ -38,14 +38,46 @@ pub(crate) fn slip(origin: &str, neighbour: &str) -> &'static str {
         "the rule has the other scheme"
     } else if neighbour.contains("://www.") != origin.contains("://www.") {
         "the rule differs by www"
+    } else if bare(origin) == bare(neighbour) {
+        match (port(origin), port(neighbour)) {
+            (Some(_), None) => "the rule lacks the port",
+            (None, Some(_)) => "the rule names the default port, which browsers leave out",
+            _ => "the rule has another port",
+        }
     } else {
-        "the rule differs by the host or the port"
+        "the rule has another host"
     }
+}
+
+/// An origin without its port.
+fn bare(origin: &str) -> &str {
+    port(origin).map_or(origin, |port| origin.strip_suffix(port).unwrap_or(origin))
+}
+
+/// The port of an origin as it is written, with its colon.
+fn port(origin: &str) -> Option<&str> {
+    let at = origin.rfind(':')?;
+    let digits = origin.get(at + 1..)?;
+    (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(origin.get(at..)?)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_slip_is_called_by_its_part() {
+        for (origin, near, part) in [
+            ("http://localhost:3000", "http://localhost", "lacks the port"),
+            ("https://example.com", "https://example.com:443", "default port"),
+            ("http://localhost:3000", "http://127.0.0.1:3000", "another host"),
+            ("http://[::1]:3000", "http://[::1]", "lacks the port"),
+            ("https://example.com", "http://example.com", "other scheme"),
+            ("https://example.com", "https://example.com/", "slash"),
+        ] {
+            assert!(slip(origin, near).contains(part), "{origin} {near}: {}", slip(origin, near));
+        }
+    }
 
     #[test]
     fn neighbours_are_the_usual_slips() {

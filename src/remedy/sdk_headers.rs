@@ -19,6 +19,8 @@ pub struct Sender {
     pub code: &'static str,
     /// Where this is documented.
     pub source: &'static str,
+    /// Whether no setting leaves them out, so that only the server can change.
+    pub stays: bool,
     /// Whether the page's author neither wrote nor chose these headers, so that the library alone is to blame.
     pub unasked: bool,
 }
@@ -34,6 +36,7 @@ pub static SENDERS: &[Sender] = &[
         code: "new S3Client({\n  region,\n  requestChecksumCalculation: \"WHEN_REQUIRED\",\n  \
             responseChecksumValidation: \"WHEN_REQUIRED\",\n});",
         source: "https://docs.aws.amazon.com/sdkref/latest/guide/feature-dataintegrity.html",
+        stays: false,
         unasked: true,
     },
     Sender {
@@ -44,6 +47,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "no option turns them off: allow amz-sdk-* and x-amz-*, or let the server presign a URL and send the file with fetch()",
         code: "",
         source: "https://github.com/aws/aws-sdk-js-v3/issues/1376",
+        stays: false,
         unasked: true,
     },
     Sender {
@@ -54,6 +58,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "let the server presign a URL: the signature then travels in the query and needs no header",
         code: "",
         source: "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html",
+        stays: false,
         unasked: true,
     },
     Sender {
@@ -64,6 +69,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "set addXRayTraceIdHeader to false in the http telemetry, or list the URLs that may get it",
         code: "telemetries: [[\"http\", { addXRayTraceIdHeader: false }]]",
         source: "https://github.com/aws-observability/aws-rum-web/blob/main/docs/configuration.md",
+        stays: false,
         unasked: true,
     },
     Sender {
@@ -74,6 +80,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "list only your own API in tracePropagationTargets",
         code: "Sentry.init({\n  tracePropagationTargets: [\"localhost\", /^https:\\/\\/api\\.example\\.com/],\n});",
         source: "https://docs.sentry.io/platforms/javascript/configuration/options/#tracePropagationTargets",
+        stays: false,
         unasked: true,
     },
     Sender {
@@ -84,6 +91,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "list only your own API in allowedTracingUrls",
         code: "datadogRum.init({ allowedTracingUrls: [\"https://api.example.com\"] });",
         source: "https://docs.datadoghq.com/real_user_monitoring/correlate_with_other_telemetry/apm/",
+        stays: false,
         unasked: true,
     },
     Sender {
@@ -94,6 +102,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "list only your own API in distributed_tracing.allowed_origins",
         code: "",
         source: "https://docs.newrelic.com/docs/browser/new-relic-browser/browser-pro-features/browser-data-distributed-tracing/",
+        stays: false,
         unasked: true,
     },
     Sender {
@@ -104,6 +113,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "list only your own API in distributedTracingOrigins",
         code: "",
         source: "https://www.elastic.co/guide/en/apm/agent/rum-js/current/distributed-tracing-guide.html",
+        stays: false,
         unasked: true,
     },
     Sender {
@@ -114,6 +124,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "leave enableCorsCorrelation off, or list the host in correlationHeaderExcludedDomains",
         code: "new ApplicationInsights({ config: { correlationHeaderExcludedDomains: [\"uploads.example.com\"] } });",
         source: "https://learn.microsoft.com/azure/azure-monitor/app/javascript-sdk-configuration",
+        stays: false,
         unasked: true,
     },
     Sender {
@@ -124,6 +135,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "limit the cross-origin detection of XHR calls to your own API in the RUM settings",
         code: "",
         source: "https://docs.dynatrace.com/docs/observe/digital-experience/web-applications",
+        stays: false,
         unasked: true,
     },
     Sender {
@@ -134,6 +146,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "list only your own API in ineum('allowedOrigins', …)",
         code: "",
         source: "https://www.ibm.com/docs/en/instana-observability",
+        stays: false,
         unasked: true,
     },
     Sender {
@@ -144,6 +157,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "limit propagateTraceHeaderCorsUrls (or your tracer's equal) to your own API",
         code: "",
         source: "https://github.com/openzipkin/b3-propagation",
+        stays: false,
         unasked: true,
     },
     Sender {
@@ -154,6 +168,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "limit propagateTraceHeaderCorsUrls to your own API (Sentry: tracePropagationTargets, Datadog: allowedTracingUrls)",
         code: "new FetchInstrumentation({ propagateTraceHeaderCorsUrls: [/^https:\\/\\/api\\.example\\.com/] });",
         source: "https://www.w3.org/TR/trace-context/",
+        stays: false,
         unasked: true,
     },
     Sender {
@@ -161,9 +176,10 @@ pub static SENDERS: &[Sender] = &[
         headers: &["tus-resumable", "upload-length", "upload-offset", "upload-metadata", "upload-defer-length", "upload-concat"],
         beside: &[],
         why: "resumable uploads speak the tus protocol, which is made of these headers",
-        switch: "they cannot be left out: the server has to speak tus and allow them",
+        switch: "they cannot be left out; the server has to speak tus and allow them",
         code: "",
         source: "https://tus.io/protocols/resumable-upload",
+        stays: true,
         unasked: false,
     },
     Sender {
@@ -171,9 +187,10 @@ pub static SENDERS: &[Sender] = &[
         headers: &["x-ms-version", "x-ms-date", "x-ms-blob-*", "x-ms-client-request-id", "x-ms-useragent", "x-ms-meta-*"],
         beside: &[],
         why: "every call of its API carries them",
-        switch: "they cannot be left out: allow x-ms-* in the storage account's CORS rules",
+        switch: "they cannot be left out; allow x-ms-* in the storage account's CORS rules",
         code: "",
         source: "https://learn.microsoft.com/rest/api/storageservices/cross-origin-resource-sharing--cors--support-for-the-azure-storage-services",
+        stays: true,
         unasked: true,
     },
     Sender {
@@ -181,9 +198,10 @@ pub static SENDERS: &[Sender] = &[
         headers: &["x-goog-api-client", "x-goog-user-project", "x-firebase-*"],
         beside: &[],
         why: "it names its version and project",
-        switch: "they cannot be left out: the server has to allow them",
+        switch: "they cannot be left out; the server has to allow them",
         code: "",
         source: "https://cloud.google.com/apis/docs/system-parameters",
+        stays: true,
         unasked: true,
     },
     Sender {
@@ -194,6 +212,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "set each of them to null in defaultHeaders",
         code: "defaultHeaders: { \"x-stainless-lang\": null, \"x-stainless-package-version\": null }",
         source: "https://github.com/openai/openai-node",
+        stays: false,
         unasked: true,
     },
     Sender {
@@ -201,9 +220,10 @@ pub static SENDERS: &[Sender] = &[
         headers: &["apollo-require-preflight", "x-apollo-operation-name", "apollographql-client-*"],
         beside: &[],
         why: "they keep simple requests of other sites from reaching the GraphQL server",
-        switch: "they are wanted: allow them at the GraphQL server",
+        switch: "they are wanted; allow them at the GraphQL server",
         code: "",
         source: "https://www.apollographql.com/docs/apollo-server/security/cors",
+        stays: true,
         unasked: false,
     },
     Sender {
@@ -214,6 +234,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "delete them in an htmx:configRequest listener for foreign hosts",
         code: "document.body.addEventListener(\"htmx:configRequest\", (e) => { e.detail.headers = {}; });",
         source: "https://htmx.org/docs/#cors",
+        stays: false,
         unasked: true,
     },
     Sender {
@@ -224,6 +245,7 @@ pub static SENDERS: &[Sender] = &[
         switch: "set both to null in the headers option (Dropzone 5 and later)",
         code: "new Dropzone(\"form\", { headers: { \"Cache-Control\": null, \"X-Requested-With\": null } });",
         source: "https://github.com/dropzone/dropzone/blob/main/src/options.js",
+        stays: false,
         unasked: false,
     },
 ];

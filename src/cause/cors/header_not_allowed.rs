@@ -24,7 +24,10 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let refused = Refused::of(case)?;
     let (first, all) = (refused.names.first()?, refused.names.join(", "));
     let (groups, _) = sdk_headers::group(&refused.names);
-    let added = groups.iter().map(|(sender, names)| format!(" {} is added by {}: {}.", names.join(", "), sender.name, sender.switch));
+    let added = groups.iter().map(|(sender, names)| {
+        let verb = if names.len() == 1 { "is" } else { "are" };
+        format!(" {} {verb} added by {}: {}.", names.join(", "), sender.name, sender.switch)
+    });
     let count = if refused.names.len() == 1 { "It is the only one that is refused.".to_owned() } else { format!("Refused in all: {all}.") };
     let finding = refused
         .fault

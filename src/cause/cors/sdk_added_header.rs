@@ -2,7 +2,7 @@
 
 use super::names::Refused;
 use crate::cause::{Case, Confidence, Finding, Fix};
-use crate::remedy::sdk_headers;
+use crate::remedy::sdk_headers::{self, Sender};
 
 cause! {
     /// # What happened
@@ -29,31 +29,39 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     if groups.is_empty() || !unknown.is_empty() || groups.iter().any(|(sender, _)| !sender.unasked) {
         return None;
     }
-    let who: Vec<String> =
-        groups.iter().map(|(sender, names)| format!("{} come from {}: {}", names.join(", "), sender.name, sender.why)).collect();
     let all = refused.names.join(", ");
+    let them = if refused.names.len() == 1 { "it" } else { "them" };
     let finding = refused
         .fault
         .finding(
             case,
             "Access-Control-Allow-Headers",
-            format!("The request carries {all}, and {}. Nobody wrote them into the page: {}.", refused.answer(), who.join("; ")),
+            format!("The request carries {all}, and {}. Nobody wrote {them} into the page: {}.", refused.answer(), senders(&groups)),
         )
         .cite(refused.fault.probe, format!("Access-Control-Request-Headers: {}", case.asked_headers().join(",")))
         .confidence(Confidence::Confirmed);
-    let switches = groups.iter().map(|(sender, names)| {
-        let fix = Fix::new(
-            "switch-it-off",
-            format!("stop {} from adding {}", sender.name, names.join(", ")),
-            format!("{} ({})", sender.switch, sender.source),
-        );
-        if sender.code.is_empty() { fix } else { fix.snippet("javascript", sender.name, sender.code) }
-    });
-    let finding = switches.fold(finding, Finding::fix);
-    Some(finding.fix(refused.fault.fix(
-        case,
-        "allow-headers",
-        format!("add {all} to Access-Control-Allow-Headers"),
-        "On the answer to OPTIONS.",
-    )))
+    let switched = groups.iter().filter(|(sender, _)| !sender.stays);
+    let finding = switched.fold(finding, |finding, (sender, names)| finding.fix(switch_off(sender, names)));
+    let title = format!("add {all} to Access-Control-Allow-Headers");
+    let mut allow = refused.fault.fix(case, "allow-headers", title, "On the answer to OPTIONS.");
+    for (sender, _) in groups.iter().filter(|(sender, _)| sender.stays) {
+        allow.detail = format!("{} Headers of {}: {} ({}).", allow.detail, sender.name, sender.switch, sender.source).into();
+    }
+    Some(finding.fix(allow))
+}
+
+type Group<'n> = (&'static Sender, Vec<&'n str>);
+
+fn senders(groups: &[Group<'_>]) -> String {
+    let sentence = |(sender, names): &Group<'_>| {
+        let verb = if names.len() == 1 { "comes" } else { "come" };
+        format!("{} {verb} from {}: {}", names.join(", "), sender.name, sender.why)
+    };
+    groups.iter().map(sentence).collect::<Vec<_>>().join("; ")
+}
+
+fn switch_off(sender: &Sender, names: &[&str]) -> Fix {
+    let title = format!("stop {} from adding {}", sender.name, names.join(", "));
+    let fix = Fix::new("switch-it-off", title, format!("{} ({})", sender.switch, sender.source));
+    if sender.code.is_empty() { fix } else { fix.snippet("javascript", sender.name, sender.code) }
 }

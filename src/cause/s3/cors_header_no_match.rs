@@ -51,7 +51,8 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let text = format!("{} {blamed}.{}", boundary(&own.method, guilty, suspects, passing), added_by(&senders));
     let finding = reading.finding(case, text).fix(add_rule(case, own, title));
     let finding = if guilty.is_empty() { finding.confidence(Confidence::Likely) } else { finding };
-    let finding = senders.iter().fold(finding, |finding, (sender, _)| finding.fix(switch_off(sender)));
+    let switched = senders.iter().filter(|(sender, _)| !sender.stays);
+    let finding = switched.fold(finding, |finding, (sender, _)| finding.fix(switch_off(sender)));
     Some(finding.rule_out("s3-cors-origin-no-match", format!("{} passes from this origin without request headers", own.method)))
 }
 

@@ -29,7 +29,7 @@ pub fn write(report: &LintReport) -> String {
     }
     if let Some(trace) = report.trace.as_ref().filter(|trace| !trace.allowed) {
         let why = trace.rules.iter().map(|rule| format!("rule {}: {}", rule.rule, rule.detail)).collect::<Vec<_>>().join("\n");
-        let _ = writeln!(out, "::error file={},title=refused::{}", property(&report.file), data(&format!("S3 refuses the request\n{why}")));
+        let _ = writeln!(out, "::error file={},title=refused::{}", property(&report.file), data(&format!("{}\n{why}", trace.outcome())));
     }
     out
 }

@@ -102,11 +102,7 @@ fn summary(out: &mut String, report: &LintReport) {
         })
         .collect();
     let found = if counts.is_empty() { "nothing to complain about".to_owned() } else { counts.join(", ") };
-    let request = match &report.trace {
-        None => "",
-        Some(trace) if trace.allowed => "; S3 allows the request",
-        Some(_) => "; S3 refuses the request",
-    };
+    let request = report.trace.as_ref().map(|trace| format!("; {}", trace.outcome())).unwrap_or_default();
     let line = format!("{found}{request}");
     let _ = writeln!(out, "{}", if report.passed() { line.green() } else { line.red() });
 }

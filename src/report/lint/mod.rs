@@ -95,6 +95,17 @@ impl LintReport {
     }
 }
 
+impl Trace {
+    /// What becomes of the request, in a clause.
+    pub fn outcome(&self) -> &'static str {
+        match self.reply.status {
+            _ if self.allowed => "S3 allows the request",
+            ..400 => "S3 serves the request without CORS headers, so the page may not read the answer",
+            _ => "S3 refuses the request",
+        }
+    }
+}
+
 impl From<&engine::Trace> for Trace {
     fn from(trace: &engine::Trace) -> Self {
         let rule = |(rule, it): (usize, &engine::RuleTrace)| RuleTrace {
@@ -110,5 +121,19 @@ impl From<&engine::Trace> for Trace {
             message: trace.reply.message.clone(),
         };
         Self { allowed: trace.allowed, rule: trace.rule, rules: trace.rules.iter().enumerate().map(rule).collect(), reply }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_served_without_headers_is_not_called_refused() {
+        for (allowed, status, says) in [(true, 200, "allows"), (false, 200, "serves the request without CORS"), (false, 403, "refuses")] {
+            let reply = Reply { status, headers: Vec::new(), error_code: None, message: None };
+            let trace = Trace { allowed, rule: None, rules: Vec::new(), reply };
+            assert!(trace.outcome().contains(says), "{allowed} {status}");
+        }
     }
 }

@@ -15,7 +15,7 @@ pub fn write(report: &LintReport) -> String {
         hits.push(Hit {
             rule: "request-refused".into(),
             severity: Severity::Error,
-            message: format!("S3 refuses the request. {why}"),
+            message: format!("{}. {why}", trace.outcome()),
             place: Some((report.file.clone(), None)),
             subject: None,
         });
