@@ -2,6 +2,8 @@
 
 use super::after_preflight;
 use super::fault::{Fault, Kind, ask_from_own_server};
+use crate::cause::answer::Answer;
+use crate::cause::lists::{Missing, Reading};
 use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::layer::Layer;
 
@@ -31,22 +33,37 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     } else {
         " The server has done what it was asked; only the answer is kept from the page."
     };
+    let reading = around(case, &fault);
+    let listed = reading.as_ref().filter(|reading| reading.is_settled() && reading.missing() == Some(Missing::Origin));
     let finding = fault
         .finding(
             case,
             "Access-Control-Allow-Origin",
             format!(
-                "{} answer to {method} itself (status {}) has no Access-Control-Allow-Origin, so the page may not read it.{done}",
+                "{} answer to {method} itself (status {}) has no Access-Control-Allow-Origin, so the page may not read it.{done}{}",
                 after_preflight(case),
-                fault.response.status
+                fault.response.status,
+                listed.map(Reading::says).unwrap_or_default()
             ),
         )
         .confidence(Confidence::Likely)
-        .fix(on_the_answer(case, &fault, &method));
+        .fix(on_the_answer(case, &fault, &method, listed.is_some()));
+    let finding = match (listed, &reading) {
+        (Some(listed), _) => listed.settle(case, finding),
+        (None, Some(open)) => open.ask(case, finding),
+        (None, None) => finding,
+    };
     Some(ask_from_own_server(case).into_iter().fold(finding, Finding::fix))
 }
 
-fn on_the_answer(case: &Case<'_>, fault: &Fault<'_>, method: &str) -> Fix {
+/// The preflights around a request that needed none: a server's own list refuses both alike, and a preflight passes every cache by.
+fn around<'a>(case: &Case<'a>, fault: &Fault<'a>) -> Option<Reading<'a>> {
+    let layer = case.answerer_of(fault.probe).layer;
+    let own = case.preflight().is_none() && matches!(layer, Layer::Server | Layer::Nginx | Layer::Envoy);
+    Some(Reading::of(case, Answer::of(case).filter(|_| own)?))
+}
+
+fn on_the_answer(case: &Case<'_>, fault: &Fault<'_>, method: &str, listed: bool) -> Fix {
     let origin = fault.advised(case);
     let layer = case.answerer_of(fault.probe).layer;
     let detail = match layer {
@@ -56,6 +73,9 @@ fn on_the_answer(case: &Case<'_>, fault: &Fault<'_>, method: &str) -> Fix {
         Layer::Nginx => "An if block shares no add_header with its surroundings, and a block with an add_header of its own inherits none.",
         _ => "What answers OPTIONS and what answers the request are often two: both have to send it.",
     };
+    if listed {
+        return fault.fix(case, "allow-origin", format!("add {origin} to the origins that the server lists"), "The comparison is exact.");
+    }
     let title = format!("send Access-Control-Allow-Origin: {origin} on the answer to {method} too");
     fault.fix(case, "allow-origin-on-the-answer", title, detail)
 }
