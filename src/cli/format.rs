@@ -115,22 +115,39 @@ impl OutputArgs {
 
     /// Tells a finished run in every form that was asked for.
     pub(crate) fn emit(&self, mut batch: Batch, global: Global, engine: Engine) -> Result<(), Trouble> {
+        let readers = self.prepare(&mut batch);
+        let besides = self.tell_besides(&batch, readers, engine);
+        let options = self.human_options(global, engine);
+        besides.and(deliver_for(readers, &render(&batch, self.format, &options), self.output.as_ref()))
+    }
+
+    /// Tells a run in the further forms alone: the first one was printed as it came.
+    pub(crate) fn emit_besides(&self, mut batch: Batch, engine: Engine) -> Result<(), Trouble> {
+        let readers = self.prepare(&mut batch);
+        self.tell_besides(&batch, readers, engine)
+    }
+
+    /// Takes the secrets out; gives who may read the rest.
+    fn prepare(&self, batch: &mut Batch) -> Readers {
         let readers = if batch.reports().any(Report::is_authenticated) { Readers::Owner } else { Readers::Usual };
         if !self.show_secrets {
             batch.redact();
         }
+        readers
+    }
+
+    fn tell_besides(&self, batch: &Batch, readers: Readers, engine: Engine) -> Result<(), Trouble> {
         // One that cannot be written must not cost the others.
         let mut told = Ok(());
         for Also { format, file } in &self.also {
             colored::control::set_override(false);
             let options = HumanOptions { engine, ..HumanOptions::default() };
-            told = told.and(deliver_for(readers, &render(&batch, *format, &options), Some(file)));
+            told = told.and(deliver_for(readers, &render(batch, *format, &options), Some(file)));
         }
         if self.format == Format::Github || self.also.iter().any(|also| also.format == Format::Github) {
-            told = told.and(append_job_summary(&markdown::write(&batch)));
+            told = told.and(append_job_summary(&markdown::write(batch)));
         }
-        let options = self.human_options(global, engine);
-        told.and(deliver_for(readers, &render(&batch, self.format, &options), self.output.as_ref()))
+        told
     }
 
     /// Switches colour on or off for standard output, and says how wide it is.

@@ -43,14 +43,21 @@ fn ids(child: &mut Child) -> mpsc::Receiver<String> {
 #[test]
 fn each_line_is_answered_as_it_comes() {
     let port = dead_port();
-    let mut child = begin(&[]);
-    let (mut input, ids) = (child.stdin.take().unwrap(), ids(&mut child));
-    for number in 0..3 {
-        input.write_all(line(number, port).as_bytes()).unwrap();
-        assert_eq!(ids.recv_timeout(Duration::from_mins(1)), Ok(number.to_string()));
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("all.json");
+    let also = format!("json={}", report.display());
+    for arguments in [&[][..], &["--report", &also]] {
+        let mut child = begin(arguments);
+        let (mut input, ids) = (child.stdin.take().unwrap(), ids(&mut child));
+        for number in 0..3 {
+            input.write_all(line(number, port).as_bytes()).unwrap();
+            assert_eq!(ids.recv_timeout(Duration::from_mins(1)), Ok(number.to_string()));
+        }
+        drop(input);
+        assert_eq!(child.wait().unwrap().code(), Some(1));
     }
-    drop(input);
-    assert_eq!(child.wait().unwrap().code(), Some(1));
+    let all: Value = serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap();
+    assert_eq!((all["results"].as_array().unwrap().len(), &all["summary"]["blocked"]), (3, &Value::from(3)));
 }
 
 /// With few places the lanes hand them to each other all the time; none may be left waiting for one that is free.

@@ -29,8 +29,10 @@ const KEPT: usize = 20;
 pub(super) struct Gather {
     begun: Instant,
     total: Option<u64>,
-    /// How results are printed as they come; nothing where they are kept.
+    /// How results are printed as they come.
     streamed: Option<Format>,
+    /// Whether all are told at the end, in a form that is one whole.
+    kept: bool,
     show_secrets: bool,
     engine: Engine,
     global: Global,
@@ -69,8 +71,9 @@ pub(super) struct Sheaf {
 impl Gather {
     pub(super) fn new(args: &CheckArgs, feed: &Feed, global: Global, engine: Engine) -> Result<Self, Trouble> {
         let format = args.output.format;
-        let alone = args.output.also.is_empty() && args.baseline.is_none() && args.wait.is_none();
-        let streamed = alone && (format == Format::Ndjson || format == Format::Human && feed.streams());
+        let alone = args.output.also.is_empty();
+        let once = args.baseline.is_none() && args.wait.is_none();
+        let streamed = once && (format == Format::Ndjson || format == Format::Human && alone && feed.streams());
         let mut found = Found::default();
         if streamed {
             let (sink, options) = (Sink::open(args.output.output.as_ref())?, args.output.human_options(global, engine));
@@ -81,6 +84,7 @@ impl Gather {
             begun: Instant::now(),
             total: (!feed.streams()).then(|| feed.checks().len() as u64),
             streamed: streamed.then_some(format),
+            kept: !streamed || !alone,
             show_secrets: args.output.show_secrets,
             engine,
             global,
@@ -100,19 +104,22 @@ impl Gather {
         let failed = entry.failed();
         sheaf.failed |= failed;
         sheaf.summary.count(&entry);
-        if let Some(format) = self.streamed {
-            sheaf.page.authenticated |= entry.report.is_authenticated();
-            if !self.show_secrets {
-                entry.redact();
-            }
-            match format {
-                Format::Human if self.global.quiet > 0 => {}
-                Format::Human => sheaf.page.lines.push_str(&checklist::line(&entry)),
-                _ => sheaf.page.lines.push_str(&json::line(&entry, &mut sheaf.room)),
-            }
-        }
-        if self.streamed.is_none_or(|format| format == Format::Human && (failed || entry.is_open())) {
+        let Some(format) = self.streamed else {
             sheaf.entries.push((number, entry));
+            return failed;
+        };
+        let whole = self.kept.then(|| entry.clone());
+        sheaf.page.authenticated |= entry.report.is_authenticated();
+        if !self.show_secrets {
+            entry.redact();
+        }
+        match format {
+            Format::Human if self.global.quiet > 0 => {}
+            Format::Human => sheaf.page.lines.push_str(&checklist::line(&entry)),
+            _ => sheaf.page.lines.push_str(&json::line(&entry, &mut sheaf.room)),
+        }
+        if whole.is_some() || format == Format::Human && (failed || entry.is_open()) {
+            sheaf.entries.push((number, whole.unwrap_or(entry)));
         }
         failed
     }
@@ -120,11 +127,11 @@ impl Gather {
     /// Counts what a lane has found, and keeps what is told at the end.
     pub(super) fn store(&self, sheaf: &mut Sheaf) {
         let mut found = self.found();
-        let Found { entries, numbers, failed, summary, stream } = &mut *found;
+        let Found { entries, numbers, failed, summary, .. } = &mut *found;
         *failed |= sheaf.failed;
         summary.add(&std::mem::take(&mut sheaf.summary));
         for (number, entry) in sheaf.entries.drain(..) {
-            if stream.is_none() || entries.len() < KEPT {
+            if self.kept || entries.len() < KEPT {
                 entries.insert(numbers.get(number).copied().unwrap_or(number), entry);
             }
         }
@@ -162,6 +169,7 @@ impl Gather {
         let (failed, inconclusive) = if let Some(stream) = stream {
             let summary = Summary { duration_ms, ..summary };
             stream.end(&entries, &summary, self.global)?;
+            args.output.emit_besides(Batch::of(entries, duration_ms), self.engine)?;
             (failed, summary.is_open())
         } else {
             let mut batch = Batch::of(entries, duration_ms);
