@@ -5,6 +5,7 @@ use url::Url;
 use super::Broken;
 use super::tls_hostname_mismatch::listed;
 use crate::aws::{self, region, s3};
+use crate::cause::s3::common::elsewhere::Elsewhere;
 use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::evidence::{FailureKind, Probe, Purpose};
 
@@ -37,6 +38,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let region = settled.and_then(|probe| region_told(case, probe)).filter(|region| at.region() != Some(region.as_str()));
     let path_style = region.as_deref().and_then(|region| s3::regional_url(&path_style, region)).unwrap_or(path_style);
     let step = case.preflight_step(Purpose::FixVerification, |ask| ask.url = path_style.clone());
+    let elsewhere = Elsewhere::of(case, &path_style, case.answer(&step));
     let names = broken.probe.tls.as_ref().map(listed).filter(|names| !names.is_empty());
     let shown = names.map_or_else(|| "does not name it".into(), |names| format!("is for {names}"));
     let mut address = path_style.clone();
@@ -45,34 +47,30 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         &format!("TLS with {}", broken.place),
         format!(
             "The bucket {bucket} has a dot in its name, so {} has one label too many for S3's certificate, which {shown}. The browser \
-             hangs up before the bucket's CORS rules are ever asked. With the bucket in the path the certificate fits.{}",
+             hangs up before the bucket's CORS rules are ever asked. With the bucket in the path the certificate fits.{}{}",
             broken.host,
-            region.as_deref().map(|region| format!(" The bucket is in {region}, which the host has to name.")).unwrap_or_default()
+            region.as_deref().map(|region| format!(" The bucket is in {region}, which the host has to name.")).unwrap_or_default(),
+            elsewhere.outcome()
         ),
     );
     let finding = match settled {
         Some(probe) => finding.cite(probe, format!("{address} is reached over TLS")).confidence(Confidence::Confirmed),
         None => finding,
     };
-    Some(
-        finding
-            .fix(
-                Fix::new(
-                    "use-path-style",
-                    "put the bucket in the path",
-                    "Use the bucket's own region in the host. A presigned URL has to be signed anew in this form.",
-                )
-                .snippet("text", "endpoint for the page", address.to_string())
-                .snippet("javascript", "AWS SDK for JavaScript v3", "new S3Client({ region, forcePathStyle: true });")
-                .snippet("python", "boto3", "Config(s3={\"addressing_style\": \"path\"})")
-                .proven_by(step),
-            )
-            .fix(Fix::new(
-                "use-undotted-bucket",
-                "move to a bucket without dots, or put CloudFront in front",
-                "Acceleration needs a name without dots as well.",
-            )),
+    let fix = Fix::new(
+        "use-path-style",
+        "put the bucket in the path",
+        "Use the bucket's own region in the host. A presigned URL has to be signed anew in this form.",
     )
+    .snippet("text", "endpoint for the page", address.to_string())
+    .snippet("javascript", "AWS SDK for JavaScript v3", "new S3Client({ region, forcePathStyle: true });")
+    .snippet("python", "boto3", "Config(s3={\"addressing_style\": \"path\"})")
+    .proven_by(step);
+    Some(elsewhere.add_to(case, finding.fix(fix)).fix(Fix::new(
+        "use-undotted-bucket",
+        "move to a bucket without dots, or put CloudFront in front",
+        "Acceleration needs a name without dots as well.",
+    )))
 }
 
 /// The region that S3 names when the bucket is elsewhere: in a header, or as the host of the endpoint.

@@ -1,8 +1,8 @@
 //! No such bucket.
 
-use super::common::{bucket, cors, error_of, quote, refusal};
+use super::common::{bucket, cors, error_of, quote, refusal, rule};
 use crate::aws::s3::error_body::ErrorBody;
-use crate::cause::{Case, Confidence, Finding, Fix};
+use crate::cause::{Case, Confidence, Finding};
 use crate::evidence::{Probe, Response};
 
 cause! {
@@ -33,13 +33,13 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         "{name} does not exist: nobody has created the one that {place} names, so there are no CORS rules either, and the answer carries \
              no CORS headers."
     ));
-    let fix = Fix::new(
-        "fix-url",
-        "correct the bucket name in the URL",
-        "Look for a slip in the name, an environment variable that was empty when the URL was built, and a bucket of another account, \
-         partition or environment. Where the name is right, create the bucket.",
-    );
-    Some(finding.cite(probe, quote(response, error)).confidence(Confidence::Confirmed).layer(case.answerer_of(probe).layer).fix(fix))
+    Some(
+        finding
+            .cite(probe, quote(response, error))
+            .confidence(Confidence::Confirmed)
+            .layer(case.answerer_of(probe).layer)
+            .fix(rule::correct_name()),
+    )
 }
 
 fn evidence<'a>(case: &'a Case<'_>) -> Option<(&'a Probe, &'a Response, &'a ErrorBody)> {

@@ -4,38 +4,87 @@ use url::Url;
 
 use super::attribution::{Attribution, Split, attribute, boundary};
 use super::trial::{Question, Trial, trials_at};
-use super::{listed, plan, rule};
-use crate::cause::{Case, Finding, Fix};
-use crate::evidence::Step;
+use super::{answered, error_of, listed, plan, quote, rule};
+use crate::cause::{Case, Confidence, Finding, Fix};
+use crate::evidence::{Probe, Step};
+
+/// What S3 said to the page's own preflight at another name of the bucket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Answer {
+    /// It was not asked, or sent elsewhere again.
+    Open,
+    /// A browser would go on.
+    Passes,
+    /// No CORS rule covers it, or there is none: status, code and message.
+    Rules(String, String),
+    /// There is no such bucket.
+    NoBucket(String),
+    /// It is sent away from there as well.
+    Away(String),
+    /// Something else refuses it.
+    Other(String),
+}
 
 /// The trials of the page's request at the bucket's own name.
-pub(crate) struct Elsewhere<'a> {
+pub(in crate::cause) struct Elsewhere<'a> {
     own: Question,
     place: Url,
     trials: Vec<Trial<'a>>,
     attribution: Attribution,
+    answer: Answer,
 }
 
 impl<'a> Elsewhere<'a> {
-    pub(crate) fn of(case: &'a Case<'_>, place: &Url) -> Self {
+    /// `probe`: the page's own preflight there.
+    pub(in crate::cause) fn of(case: &'a Case<'_>, place: &Url, probe: Option<&Probe>) -> Self {
         let own = Question::of(case);
         let trials = trials_at(case, &own, place);
         let attribution = attribute(&own, &trials);
-        Self { own, place: place.clone(), trials, attribution }
+        Self { own, place: place.clone(), trials, attribution, answer: probe.map_or(Answer::Open, |probe| Answer::of(case, probe)) }
     }
 
-    /// The preflights that would tell more.
-    pub(crate) fn steps(&self, case: &Case<'_>) -> Vec<Step> {
-        if self.attribution == Attribution::Passes { Vec::new() } else { plan::steps_at(case, &self.own, &self.trials, &self.place) }
+    /// How sure it is that the other name is the way out.
+    pub(in crate::cause) fn confidence(&self) -> Confidence {
+        if matches!(self.answer, Answer::Open | Answer::NoBucket(_) | Answer::Away(_)) { Confidence::Likely } else { Confidence::Confirmed }
     }
 
-    /// Whether too little was tried to tell which part is refused.
-    pub(crate) fn is_open(&self) -> bool {
-        self.attribution == Attribution::Open
+    /// What came of it there, as a sentence with a space before it.
+    pub(in crate::cause) fn outcome(&self) -> String {
+        let host = self.place.host_str().unwrap_or_default();
+        match &self.answer {
+            Answer::Open => String::new(),
+            Answer::Passes => format!(" The same preflight sent to {host} passes."),
+            Answer::Rules(code, words) => format!(
+                " At {host} S3 answers for the bucket, but refuses this preflight as well ({code}{}): after the host, the CORS rules need \
+                 a change.{}",
+                if self.attribution == Attribution::Open { words.as_str() } else { "" },
+                self.sentence()
+            ),
+            Answer::NoBucket(says) => {
+                format!(" But at {host} S3 says that there is no such bucket ({says}): the name is misspelt, or the bucket was deleted.")
+            }
+            Answer::Away(says) => format!(" But {host} sends this preflight away as well ({says}), so where the bucket is stays open."),
+            Answer::Other(says) => format!(" At {host} this preflight is refused as well ({says}): that is the next thing to mend."),
+        }
     }
 
-    /// Which part of the request no rule covers, as a sentence with a blank before it; nothing where that is open.
-    pub(crate) fn sentence(&self) -> String {
+    /// Adds the probes that are left to ask there, and what has to change there.
+    pub(in crate::cause) fn add_to(&self, case: &Case<'_>, finding: Finding) -> Finding {
+        let finding = self.steps(case).into_iter().fold(finding, Finding::want);
+        match self.answer {
+            Answer::Rules(..) => self.cite(finding).fix(self.fix(case)),
+            Answer::NoBucket(_) => finding.fix(rule::correct_name()),
+            Answer::Open | Answer::Passes | Answer::Away(_) | Answer::Other(_) => finding,
+        }
+    }
+
+    fn steps(&self, case: &Case<'_>) -> Vec<Step> {
+        let settled =
+            self.attribution == Attribution::Passes || matches!(self.answer, Answer::NoBucket(_) | Answer::Away(_) | Answer::Other(_));
+        if settled { Vec::new() } else { plan::steps_at(case, &self.own, &self.trials, &self.place) }
+    }
+
+    fn sentence(&self) -> String {
         let Question { origin, method, .. } = &self.own;
         match &self.attribution {
             Attribution::Open | Attribution::Passes => String::new(),
@@ -50,7 +99,7 @@ impl<'a> Elsewhere<'a> {
     }
 
     /// Cites the trials that draw the line.
-    pub(crate) fn cite(&self, finding: Finding) -> Finding {
+    fn cite(&self, finding: Finding) -> Finding {
         let told = self.trials.iter().filter(|trial| trial.question.origin == self.own.origin && trial.question.method == self.own.method);
         told.take(4).fold(finding, |finding, trial| {
             let outcome = if trial.matched { "passes" } else { "is refused" };
@@ -60,7 +109,7 @@ impl<'a> Elsewhere<'a> {
     }
 
     /// The rule that is missing there.
-    pub(crate) fn fix(&self, case: &Case<'_>) -> Fix {
+    fn fix(&self, case: &Case<'_>) -> Fix {
         let origin = &self.own.origin;
         let title = match &self.attribution {
             Attribution::Header { guilty, scattered: false, .. } if !guilty.is_empty() => {
@@ -70,5 +119,29 @@ impl<'a> Elsewhere<'a> {
             _ => format!("then give the bucket a CORS rule for {origin}"),
         };
         rule::add_rule_for(case, &self.own, self.trials.clone(), title)
+    }
+}
+
+impl Answer {
+    fn of(case: &Case<'_>, probe: &Probe) -> Self {
+        match case.preflight_passes(probe) {
+            Some(true) => return Self::Passes,
+            None => return Self::Open,
+            Some(false) => {}
+        }
+        let Some(response) = probe.response.as_ref().filter(|_| answered(case, probe)) else { return Self::Open };
+        let Some(error) = error_of(case, probe) else { return Self::Other(response.status.to_string()) };
+        let says = |text: &str| error.message.contains(text);
+        match error.code.as_str() {
+            "PermanentRedirect" | "TemporaryRedirect" | "Redirect" | "IllegalLocationConstraintException" => {
+                Self::Away(quote(response, error))
+            }
+            "NoSuchBucket" => Self::NoBucket(quote(response, error)),
+            _ if says("Bucket not found") => Self::NoBucket(quote(response, error)),
+            code if says("This CORS request is not allowed") || says("CORS is not enabled") => {
+                Self::Rules(format!("{} {code}", response.status), format!(": {}", error.message))
+            }
+            _ => Self::Other(quote(response, error)),
+        }
     }
 }

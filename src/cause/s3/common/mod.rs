@@ -2,7 +2,7 @@
 
 pub(in crate::cause) mod attribution;
 pub(super) mod cors;
-mod elsewhere;
+pub(in crate::cause) mod elsewhere;
 pub(in crate::cause) mod plan;
 pub(super) mod region;
 pub(super) mod rule;

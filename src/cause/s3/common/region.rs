@@ -15,6 +15,7 @@ use crate::aws::s3::presign::without_signature;
 use crate::aws::s3::{path_style, regional_url};
 use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::evidence::{Probe, Purpose, Response, Step};
+use crate::remedy::client;
 
 /// How S3 sent the request away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,21 +147,6 @@ fn sentence_case(text: &str) -> String {
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
-/// What the same preflight gave at the bucket's region.
-pub(crate) enum Proof {
-    /// It was not tried.
-    Open,
-    /// A browser would let it through.
-    Passes,
-    /// S3 answered for the bucket there, and refuses for another reason.
-    Refused {
-        /// Status and code.
-        answer: String,
-        /// The message, with a colon before it.
-        words: String,
-    },
-}
-
 impl<'a> Astray<'a> {
     /// Status and code, as far as there is a document.
     pub(crate) fn status(&self) -> String {
@@ -169,24 +155,11 @@ impl<'a> Astray<'a> {
     }
 
     /// The answer of the region's own endpoint.
-    pub(crate) fn proof(&self, case: &Case<'a>) -> Proof {
-        let Some(url) = self.region.as_deref().and_then(|r| url_at(case, r)) else { return Proof::Open };
+    fn answer_at(&self, case: &'a Case<'_>, url: &Url) -> Option<&'a Probe> {
         let there = |p: &&Probe| p.request.method == "OPTIONS" && Url::parse(&p.request.url).is_ok_and(|u| u.host_str() == url.host_str());
         let own_host = case.ask.url.host_str() == url.host_str();
         let own = Question::of(case);
-        let Some(probe) = case.follow_ups().filter(there).find(|p| !own_host && own.is_of(p)) else { return Proof::Open };
-        let Some(response) = &probe.response else { return Proof::Open };
-        if case.preflight_passes(probe) == Some(true) {
-            return Proof::Passes;
-        }
-        let error = error_of(case, probe);
-        if !answered(case, probe) || form(case, response, error).is_some() {
-            return Proof::Open;
-        }
-        Proof::Refused {
-            answer: error.map_or_else(|| response.status.to_string(), |e| format!("{} {}", response.status, e.code)),
-            words: error.map_or_else(String::new, |e| format!(": {}", e.message)),
-        }
+        case.follow_ups().filter(there).find(|p| !own_host && own.is_of(p))
     }
 
     /// The parts that all wrong-region causes share: what was seen, the way out, and the probes that settle it.
@@ -195,37 +168,33 @@ impl<'a> Astray<'a> {
         let mut finding = Finding::new(String::new());
         finding = self.cite(finding);
         let Some(region) = self.region.as_deref() else {
-            finding.explanation = format!("{opening} The answer does not name the region of {bucket}; a HEAD request on the bucket does.");
             let head = head_bucket(case, &global_unless_regional(case));
-            return head.into_iter().fold(finding.confidence(Confidence::Likely), Finding::want);
+            let asked = head.as_ref().and_then(|step| case.answer(step));
+            let rest = if asked.is_some() { "nor does a HEAD request on it." } else { "a HEAD request on the bucket does." };
+            finding.explanation = format!("{opening} The answer does not name the region of {bucket}; {rest}");
+            return head.into_iter().fold(finding.confidence(Confidence::Likely), Finding::want).fix(self.look_up_region(case));
         };
         let Some(url) = url_at(case, region) else { return self.behind_another_host(case, finding, opening, region) };
         let host = url.host_str().unwrap_or_default().to_owned();
-        let proof = self.proof(case);
-        let elsewhere = Elsewhere::of(case, &url);
-        let refused_there = matches!(proof, Proof::Refused { .. });
-        let (confidence, outcome) = match proof {
-            Proof::Open => (Confidence::Likely, String::new()),
-            Proof::Passes => (Confidence::Confirmed, format!(" The same preflight sent to {host} passes.")),
-            Proof::Refused { answer, words } => (
-                Confidence::Confirmed,
-                format!(
-                    " At {host} S3 answers for the bucket, but refuses this preflight as well ({answer}{}): after the host, the CORS \
-                     rules need a change.{}",
-                    if elsewhere.is_open() { words } else { String::new() },
-                    elsewhere.sentence()
-                ),
-            ),
-        };
-        finding.explanation = format!("{opening} {} is in {region} and has to be addressed as {host}.{outcome}", sentence_case(&bucket));
-        finding = finding.confidence(confidence);
+        let elsewhere = Elsewhere::of(case, &url, self.answer_at(case, &url));
+        finding.explanation =
+            format!("{opening} {} is in {region} and has to be addressed as {host}.{}", sentence_case(&bucket), elsewhere.outcome());
+        finding = finding.confidence(elsewhere.confidence());
         if self.told_by.is_none() {
             finding = head_bucket(case, &url).into_iter().fold(finding, Finding::want);
         }
         let proof = case.preflight_step(Purpose::RegionalPreflight, |ask| ask.url = url.clone());
-        let finding = elsewhere.steps(case).into_iter().fold(finding, Finding::want);
-        let finding = finding.fix(super::rule::use_region(case, region, &url).proven_by(proof));
-        if refused_there { elsewhere.cite(finding).fix(elsewhere.fix(case)) } else { finding }
+        elsewhere.add_to(case, finding.fix(super::rule::use_region(case, region, &url).proven_by(proof)))
+    }
+
+    fn look_up_region(&self, case: &Case<'_>) -> Fix {
+        let name = bucket(case, self.error).unwrap_or_else(|| "BUCKET".into());
+        let title = "look up the bucket's region, and name it in the host";
+        Fix::new("look-up-the-region", title, "The console shows it in the list of buckets, too.").snippet(
+            "shell",
+            "",
+            format!("aws s3api get-bucket-location --bucket {}", client::shell_quoted(&name)),
+        )
     }
 
     fn cite(&self, mut finding: Finding) -> Finding {

@@ -11,6 +11,16 @@ use crate::cause::{By, Case, Fix};
 use crate::remedy::{client, s3_cors};
 use crate::suggest::{Traced, Want, keeps, suggest, trace};
 
+/// For a bucket that is not there.
+pub(crate) fn correct_name() -> Fix {
+    Fix::new(
+        "fix-url",
+        "correct the bucket name in the URL",
+        "Look for a slip in the name, an environment variable that was empty when the URL was built, and a bucket of another account, \
+         partition or environment. Where the name is right, create the bucket.",
+    )
+}
+
 /// The rules that let this request through and nothing else besides what passes already, traced offline.
 pub(crate) fn add_rule(case: &Case<'_>, own: &Question, title: impl Into<String>) -> Fix {
     add_rule_for(case, own, trials(case, own), title)
