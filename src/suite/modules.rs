@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use url::Url;
 
@@ -10,12 +11,17 @@ use super::parse::{Draft, SHARED};
 use super::table::{MOST_MISTAKES, Reader};
 use super::{Check, Expect, Location};
 use crate::ask::Ask;
-use crate::web::Origin;
+use crate::web::{Origin, glob};
+
+/// What is said where no target may be probed.
+const NOTHING: &str = "`allow` names no target, so that none may be probed";
+/// The least that may be.
+const EXAMPLE: &str = "allow = [\"https://api.example.com/*\"]";
 
 /// The exporter's configuration.
 #[derive(Debug, Clone, Default)]
 pub struct Modules {
-    /// Patterns of URLs that may be probed; `*` stands for anything.
+    /// Patterns of URLs that may be probed; a `*` in the host stands for characters of a host, in the path for any.
     pub allow: Vec<String>,
     /// Whether private, link-local and loopback addresses may be probed.
     pub allow_private: bool,
@@ -37,7 +43,7 @@ pub struct Module {
 impl Modules {
     /// Whether a target may be probed.
     pub fn allows(&self, target: &Url) -> bool {
-        self.allow.iter().any(|pattern| crate::web::glob::glob_url(pattern, target))
+        self.allow.iter().any(|pattern| glob::glob_url(pattern, target))
     }
 }
 
@@ -63,16 +69,21 @@ pub fn modules(file: &str, text: &str, env: &dyn Fn(&str) -> Option<String>) -> 
 fn read(reader: &mut Reader<'_>, document: &DeTable<'_>) -> Modules {
     reader.known(document, &["targets", "modules"]);
     let mut modules = Modules::default();
-    match document.get("targets").and_then(|v| v.get_ref().as_table()) {
-        Some(targets) => {
+    match document.get("targets").and_then(|v| Some((v.span(), v.get_ref().as_table()?))) {
+        Some((span, targets)) => {
             reader.known(targets, &["allow", "allow_private"]);
-            modules.allow = targets.get("allow").and_then(|v| reader.texts(v)).unwrap_or_default();
+            match targets.get("allow") {
+                Some(allow) => modules.allow = patterns(reader, allow),
+                None => reader.fail(span, NOTHING, Some(EXAMPLE.into())),
+            }
             modules.allow_private = targets.get("allow_private").and_then(|v| reader.flag(v)).unwrap_or_default();
         }
-        None => reader.fail(0..0, "there is no [targets]", Some("add [targets] with allow = [\"https://api.example.com/*\"]".into())),
+        None => reader.fail(0..0, "there is no [targets]", Some(format!("add [targets] with {EXAMPLE}"))),
     }
-    let Some(tables) = document.get("modules").and_then(|v| v.get_ref().as_table()) else {
-        reader.fail(0..0, "there is no [modules.NAME]", Some("add one with origin and expect".into()));
+    let tables = document.get("modules").and_then(|v| v.get_ref().as_table());
+    let Some(tables) = tables.filter(|tables| !tables.is_empty()) else {
+        let span = document.get("modules").map_or(0..0, Spanned::span);
+        reader.fail(span, "there is no [modules.NAME]", Some("add one with origin and expect".into()));
         return modules;
     };
     for (name, value) in tables {
@@ -89,6 +100,22 @@ fn read(reader: &mut Reader<'_>, document: &DeTable<'_>) -> Modules {
         }
     }
     modules
+}
+
+/// The patterns of targets; one that fits nothing lets nothing be probed.
+fn patterns(reader: &mut Reader<'_>, allow: &Spanned<DeValue<'_>>) -> Vec<String> {
+    let items = allow.get_ref().as_array();
+    if items.is_some_and(|items| items.is_empty()) {
+        reader.fail(allow.span(), NOTHING, Some(EXAMPLE.into()));
+    }
+    let Some(patterns) = reader.texts(allow) else { return Vec::new() };
+    for (pattern, span) in patterns.iter().zip(items.into_iter().flatten().map(Spanned::span)) {
+        if !glob::fits_some_url(pattern) {
+            let help = "write scheme, host and path as in an address bar, such as https://api.example.com/* or https://*/*";
+            reader.fail(span, "no URL fits this pattern", Some(help.into()));
+        }
+    }
+    patterns
 }
 
 fn module(draft: Draft) -> Result<Module, &'static str> {
@@ -132,5 +159,20 @@ mod tests {
                 && said.iter().any(|s| s.contains("exactly one origin")),
             "{said:?}"
         );
+    }
+
+    #[test]
+    fn what_lets_nothing_be_probed_is_a_mistake_with_its_place() {
+        const MODULE: &str = "[modules.up]\norigin = \"https://app.example.com\"\n";
+        for (text, says) in [
+            (format!("[targets]\nallow = [\"*\"]\n{MODULE}"), "w.toml:2:10: no URL fits this pattern"),
+            (format!("[targets]\nallow = [\"https://*/*\", \"not a url\"]\n{MODULE}"), "w.toml:2:25: no URL fits this pattern"),
+            (format!("[targets]\nallow = []\n{MODULE}"), "w.toml:2:9: `allow` names no target"),
+            (format!("{MODULE}[targets]\nallow_private = true\n"), "w.toml:3:1: `allow` names no target"),
+            ("[targets]\nallow = [\"https://*/*\"]\n[modules]\n".into(), "w.toml:3:1: there is no [modules.NAME]"),
+        ] {
+            let said: Vec<String> = modules("w.toml", &text, &|_| None).unwrap_err().iter().map(ToString::to_string).collect();
+            assert!(said.len() == 1 && said[0].starts_with(says), "{text}: {said:?}");
+        }
     }
 }

@@ -33,6 +33,12 @@ pub fn glob_url(pattern: &str, url: &Url) -> bool {
     scheme == url.scheme() && port_fits && glob(host, url.host_str().unwrap_or_default()) && glob(path, &path_and_query)
 }
 
+/// Whether a pattern of URLs fits any: it has to fit at least the URL that it is itself, once its stars are filled.
+pub fn fits_some_url(pattern: &str) -> bool {
+    let filled = pattern.replace(":*", ":1").replace('*', "x");
+    Url::parse(&filled).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && glob_url(pattern, &url))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,6 +54,32 @@ mod tests {
             ("ab*ba", "aba", false),
         ] {
             assert_eq!(glob(pattern, text), fits, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_that_fits_no_url_is_known() {
+        for (pattern, fits) in [
+            ("https://*/*", true),
+            ("https://*.example.com/*", true),
+            ("http://127.0.0.*:*/*", true),
+            ("https://[::1]:8443/", true),
+            ("https://api.example.com", true),
+            ("https://api.example.com:443/v*/x?key=*", true),
+            ("*", false),
+            ("api.example.com", false),
+            ("not a url", false),
+            ("*://api.example.com/*", false),
+            ("ftp://api.example.com/*", false),
+            ("HTTPS://api.example.com/*", false),
+            ("https://API.example.com/*", false),
+            ("https://user@api.example.com/*", false),
+            ("https://api.example.com?x", false),
+            ("https://api.example.com:https/*", false),
+            ("https:///*", false),
+            ("", false),
+        ] {
+            assert_eq!(fits_some_url(pattern), fits, "{pattern}");
         }
     }
 
