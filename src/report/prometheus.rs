@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::{Batch, Entry, Report};
 use crate::evidence::{Probe, Purpose};
+use crate::web::max_age;
 
 /// One metric: name, help, and its samples of one entry.
 struct Family {
@@ -72,11 +73,14 @@ pub fn write(batch: &Batch) -> String {
         .iter()
         .enumerate()
         .map(|(number, entry)| {
-            let host = entry.report.ask.url.host_str().unwrap_or_default().to_owned();
-            let mut check = entry.check.as_ref().map_or_else(|| (number + 1).to_string(), |c| c.name.clone());
+            let host = label(entry.report.ask.url.host_str().unwrap_or_default());
+            let name = label(&entry.check.as_ref().map_or_else(|| (number + 1).to_string(), |c| c.name.clone()));
+            let mut check = name.clone();
             // The same series twice would make the whole text invalid.
-            if !known.insert((check.clone(), host.clone())) {
-                let _ = write!(check, " #{}", number + 1);
+            let mut further = number + 1;
+            while !known.insert((check.clone(), host.clone())) {
+                check = format!("{name} #{further}");
+                further += 1;
             }
             (entry, vec![("check", check), ("host", host)])
         })
@@ -108,9 +112,12 @@ fn families(entries: &[(&Entry, Vec<(&'static str, String)>)]) -> String {
 }
 
 /// A label's value. Control characters cannot break a line, but they do not belong into a label either.
+fn label(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
+}
+
 fn escape(text: &str) -> String {
-    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect();
-    clean.replace('\\', "\\\\").replace('"', "\\\"")
+    text.replace('\\', "\\\\").replace('"', "\\\"")
 }
 
 fn flag(value: Option<bool>) -> Vec<Sample> {
@@ -143,7 +150,7 @@ fn status(report: &Report, purpose: Purpose) -> Option<f64> {
 
 fn max_age(report: &Report) -> Option<f64> {
     let preflight = browser(report).find(|p| p.purpose == Purpose::Preflight)?;
-    preflight.response.as_ref()?.header("access-control-max-age")?.trim().parse().ok().filter(|v: &f64| v.is_finite())
+    max_age::parse(&preflight.response.as_ref()?.combined("access-control-max-age")?).map(f64::from)
 }
 
 fn certificate_end(report: &Report) -> Option<f64> {
@@ -169,4 +176,33 @@ fn unix(time: i64) -> f64 {
 #[expect(clippy::cast_precision_loss, reason = "Unix times and counts stay far below 2^52")]
 fn count(number: usize) -> f64 {
     number as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::checked;
+    use super::*;
+
+    #[test]
+    fn no_series_is_written_twice() {
+        let long = "x".repeat(200);
+        let names = ["a", "a", "a #2", "a #3", "a\u{1}", "a ", &format!("{long}1"), &format!("{long}2"), "\\\"", "\\\\\""];
+        let text = write(&Batch::of(names.iter().map(|name| checked(name, Some(true))).collect(), None));
+        let series: Vec<&str> =
+            text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.rsplit_once(' ')).map(|s| s.0).collect();
+        let different: std::collections::BTreeSet<&&str> = series.iter().collect();
+        assert_eq!(different.len(), series.len(), "{text}");
+        assert!(text.contains("check=\"a\"") && text.contains("check=\"a #2\"") && text.contains(&format!("check=\"{long}\"")), "{text}");
+    }
+
+    #[test]
+    fn max_age_is_what_browsers_read() {
+        for (value, told) in [("600", Some("600")), ("1e9", None), ("600, 600", None), ("nan", None)] {
+            let mut entry = checked("a", Some(true));
+            let response = entry.report.probes[0].response.as_mut().unwrap();
+            response.headers = vec![("access-control-max-age".into(), value.into())];
+            let text = one(&entry);
+            assert_eq!(text.lines().find_map(|line| line.strip_prefix("whycors_max_age_seconds ")), told, "{value}: {text}");
+        }
+    }
 }

@@ -48,7 +48,7 @@ pub fn parse(file: &str, text: &str, origin: Option<&Origin>, env: &dyn Fn(&str)
 }
 
 fn read(reader: &mut Reader<'_>, mut defaults: Draft, document: &DeTable<'_>) -> Vec<Check> {
-    reader.known(document, &["defaults", "check", "probe"]);
+    reader.known(document, &["defaults", "check"]);
     if let Some(value) = document.get("defaults") {
         match value.get_ref().as_table() {
             Some(table) => {
@@ -67,6 +67,9 @@ fn read(reader: &mut Reader<'_>, mut defaults: Draft, document: &DeTable<'_>) ->
     let Some(items) = list.get_ref().as_array() else {
         return reader.wrong(list, "a list: write [[check]] with two brackets").unwrap_or_default();
     };
+    if items.is_empty() {
+        reader.fail(list.span(), "there is no check in the list", Some("add one: [[check]] with url and expect".into()));
+    }
     let mut checks = Vec::new();
     for item in items {
         if let Some(table) = item.get_ref().as_table() {
@@ -338,6 +341,9 @@ mod tests {
             ("exposes = [\"e tag\"]", "c.toml:4:12: \"e tag\" is not a header name"),
             ("vary = [\"origin\", \"or igin\"]", "c.toml:4:19: \"or igin\" is not a header name"),
             ("max_age_min = 10\nmax_age_max = 5", "c.toml:5:15: `max_age_min` is 10, more than `max_age_max`, 5"),
+            ("status = 0xF00", "c.toml:4:10: a status is a whole number from 100 to 599"),
+            ("max_age_min = 0x10\nmax_age_max = 0b1", "`max_age_min` is 16, more than `max_age_max`, 1"),
+            ("status = -0", "a status is"),
             ("timeout = 0", "c.toml:4:11: a time-out is more than 0 and at most 3600 seconds"),
             ("timeout = 1e9", "at most 3600"),
             ("status = 2000", "c.toml:4:10: a status is a whole number from 100 to 599"),
@@ -352,6 +358,26 @@ mod tests {
         }
         let text = "[[check]]\nurl = \"https://a.test\"\norigin = \"https://*.b.test\"\n";
         assert!(parse("c.toml", text, &env).unwrap_err()[0].to_string().contains("a pattern of CORS rules"));
+    }
+
+    #[test]
+    fn whole_numbers_may_be_written_in_every_way_of_toml() {
+        for (text, status) in [("0o310", 200), ("0xC8", 200), ("0b1100_1000", 200), ("2_00", 200), ("+200", 200), ("2e2", 200)] {
+            let text = format!("[[check]]\nurl = \"https://a.test\"\norigin = \"https://b.test\"\nstatus = {text}\n");
+            let checks = parse("c.toml", &text, &env).unwrap();
+            assert_eq!(checks[0].expect.as_ref().unwrap().limits.status, Some(status), "{text}");
+        }
+    }
+
+    #[test]
+    fn tables_that_mean_nothing_are_mistakes() {
+        for (text, words) in [
+            ("check = []", "c.toml:1:9: there is no check in the list"),
+            ("probe = 3\n[[check]]\nurl = \"https://a.test\"\norigin = \"https://b.test\"", "unknown key `probe`"),
+        ] {
+            let said = parse("c.toml", text, &env).unwrap_err()[0].to_string();
+            assert!(said.contains(words), "{said}");
+        }
     }
 
     #[test]

@@ -58,13 +58,14 @@ impl Reader<'_> {
 
     /// A number that is not negative.
     pub(super) fn number(&mut self, value: &Spanned<DeValue<'_>>) -> Option<f64> {
-        let digits = match value.get_ref() {
-            DeValue::Integer(n) => n.as_str().replace('_', ""),
-            DeValue::Float(n) => n.as_str().replace('_', ""),
+        let digits = |text: &str| text.replace('_', "");
+        let number = match value.get_ref() {
+            DeValue::Integer(n) if n.radix() != 10 => u32::from_str_radix(&digits(n.as_str()), n.radix()).ok().map(f64::from),
+            DeValue::Integer(n) => digits(n.as_str()).parse().ok(),
+            DeValue::Float(n) => digits(n.as_str()).parse().ok(),
             _ => return self.wrong(value, "a number"),
         };
-        let number = digits.parse::<f64>().ok().filter(|n| n.is_finite() && *n >= 0.0);
-        number.or_else(|| self.wrong(value, "a number that is not negative"))
+        number.filter(|n: &f64| n.is_finite() && *n >= 0.0).or_else(|| self.wrong(value, "a number that is not negative"))
     }
 
     pub(super) fn wrong<T>(&mut self, value: &Spanned<DeValue<'_>>, wanted: &str) -> Option<T> {
