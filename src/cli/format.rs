@@ -1,5 +1,6 @@
 //! In which forms a run is told, and where each goes.
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -8,7 +9,7 @@ use clap::{Args, ValueEnum};
 
 use super::Global;
 use super::output::{Trouble, check_writable, deliver_for};
-use super::place::Readers;
+use super::place::{self, Readers};
 use crate::report::human::{self, HumanOptions};
 use crate::report::{Batch, Report, checklist, endpoints, github, html, json, junit, markdown, prometheus, sarif};
 use crate::verdict::Engine;
@@ -108,9 +109,15 @@ pub(crate) struct OutputArgs {
 }
 
 impl OutputArgs {
-    /// Whether every file can be written, asked before the work begins.
+    /// Whether every file can be written, each with one report, asked before the work begins.
     pub(crate) fn check(&self) -> Result<(), Trouble> {
-        self.output.iter().chain(self.also.iter().map(|also| &also.file)).try_for_each(|file| check_writable(file))
+        let mut taken = BTreeSet::new();
+        self.output.iter().chain(self.also.iter().map(|also| &also.file)).try_for_each(|file| {
+            if !place::is_special(file) && !taken.insert(place::meant(file)) {
+                return Err(Trouble::new(format!("{}: two reports cannot go to one file; name another for one of them", file.display())));
+            }
+            check_writable(file)
+        })
     }
 
     /// Tells a finished run in every form that was asked for.

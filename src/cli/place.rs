@@ -76,6 +76,12 @@ impl Write for Place {
     }
 }
 
+/// The file that a path means: two ways to write it come to the same.
+pub(crate) fn meant(path: &Path) -> PathBuf {
+    let beside = || Some(fs::canonicalize(folder(path)).ok()?.join(path.file_name()?));
+    fs::canonicalize(path).ok().or_else(beside).unwrap_or_else(|| path.to_owned())
+}
+
 /// A pipe, a device, a socket.
 pub(crate) fn is_special(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|kind| !kind.is_file() && !kind.is_dir())

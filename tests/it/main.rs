@@ -9,6 +9,8 @@ mod bless;
 mod browsers;
 mod bucket;
 mod catalogue;
+#[cfg(feature = "cli")]
+mod checks;
 #[cfg(feature = "lab")]
 mod closed_loop;
 mod demo;

@@ -36,6 +36,8 @@ pub(super) struct Gather {
     show_secrets: bool,
     engine: Engine,
     global: Global,
+    /// The results of an earlier run.
+    baseline: Option<Known>,
     found: Mutex<Found>,
 }
 
@@ -70,6 +72,8 @@ pub(super) struct Sheaf {
 
 impl Gather {
     pub(super) fn new(args: &CheckArgs, feed: &Feed, global: Global, engine: Engine) -> Result<Self, Trouble> {
+        // Before anything is sent: a run is not to be lost over a file that cannot be read.
+        let baseline = args.baseline.as_deref().map(baseline).transpose()?;
         let format = args.output.format;
         let alone = args.output.also.is_empty();
         let once = args.baseline.is_none() && args.wait.is_none();
@@ -88,6 +92,7 @@ impl Gather {
             show_secrets: args.output.show_secrets,
             engine,
             global,
+            baseline,
             found: Mutex::new(found),
         })
     }
@@ -131,7 +136,9 @@ impl Gather {
         *failed |= sheaf.failed;
         summary.add(&std::mem::take(&mut sheaf.summary));
         for (number, entry) in sheaf.entries.drain(..) {
-            if self.kept || entries.len() < KEPT {
+            // What is inconclusive mostly is so for one reason: it leaves room for the failures.
+            let room = if entry.failed() { KEPT } else { KEPT / 4 };
+            if self.kept || entries.len() < room {
                 entries.insert(numbers.get(number).copied().unwrap_or(number), entry);
             }
         }
@@ -173,7 +180,7 @@ impl Gather {
             (failed, summary.is_open())
         } else {
             let mut batch = Batch::of(entries, duration_ms);
-            batch.changes = args.baseline.as_deref().map(baseline).transpose()?.map(|known| known.compare(&batch));
+            batch.changes = self.baseline.as_ref().map(|known| known.compare(&batch));
             let ending = (batch.results.iter().any(Entry::failed), batch.summary.is_open());
             args.output.emit(batch, self.global, self.engine)?;
             ending
