@@ -6,6 +6,7 @@ use super::words::{self, meaning};
 use crate::cause::answer::Answer;
 use crate::cause::{Case, Confidence, Finding, Fix, origin_error};
 use crate::layer::Layer;
+use crate::remedy::server::on_errors;
 use crate::verdict::Outcome;
 
 cause! {
@@ -46,11 +47,12 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     if origin_error::meaning(fault.response).is_some() {
         return Some(finding);
     }
-    let detail = if case.answerer_of(fault.probe).layer == Layer::S3 { BY_RULE } else { BY_SERVER };
+    let detail = match case.answerer_of(fault.probe).layer {
+        Layer::S3 => BY_RULE,
+        layer => on_errors(layer, fault.response),
+    };
     Some(finding.fix(fault.fix(case, "cors-headers-on-errors", "then send the CORS headers on errors as well".into(), detail)))
 }
-
-const BY_SERVER: &str = "nginx: add `always` to add_header. Express: put cors() before everything that can fail, error handlers included.";
 
 /// Recorded against AWS: 403 and 404 of a bucket whose rules match carry the headers.
 const BY_RULE: &str = "S3 puts them on its errors where a CORS rule of the bucket covers origin and method: one for this page is missing.";

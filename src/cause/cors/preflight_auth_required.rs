@@ -4,6 +4,7 @@ use super::status;
 use crate::cause::answer::Answer;
 use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::layer::Layer;
+use crate::remedy::server::before_authentication;
 
 cause! {
     /// # What happened
@@ -49,7 +50,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     Some(finding.fix(status::answer_options(case, &answer, "Put the CORS middleware before authentication.")).fix(Fix::new(
         "no-auth-on-options",
         "exempt OPTIONS from authentication",
-        "nginx: `if ($request_method = OPTIONS) { return 204; }` before auth_request or auth_basic.",
+        before_authentication(answer.response),
     )))
 }
 

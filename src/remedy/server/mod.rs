@@ -2,6 +2,7 @@
 //!
 //! Knows how each platform writes it; never which cause asks for it.
 
+mod gateways;
 mod snippets;
 
 use super::granted::{Granted, joined};
@@ -40,6 +41,10 @@ enum Platform {
     Rails,
     Spring,
     AspNet,
+    Iis,
+    Kong,
+    Traefik,
+    Supabase,
 }
 
 impl Policy {
@@ -102,13 +107,14 @@ impl Policy {
 /// The policy in the form of the platform that answered; where that is unknown, in the most common ones. Nothing for a layer that is not
 /// configured like a web server (a bucket, a gateway, a distribution).
 pub fn pastes(policy: &Policy, layer: Layer, response: Option<&Response>) -> Vec<Snippet> {
-    if !matches!(layer, Layer::Server | Layer::Nginx | Layer::Envoy | Layer::Alb | Layer::Cloudflare | Layer::GoogleFrontend) {
+    if !is_server(layer) {
         return Vec::new();
     }
     let known = if layer == Layer::Nginx { Some(Platform::Nginx) } else { response.and_then(platform) };
     match known {
         // What answers as a proxy may only pass on what an application says.
         Some(Platform::Nginx) => vec![Platform::Nginx, Platform::Express],
+        Some(Platform::Iis) => vec![Platform::Iis, Platform::AspNet],
         Some(platform) => vec![platform],
         None => vec![Platform::Nginx, Platform::Express, Platform::Caddy, Platform::Apache],
     }
@@ -117,8 +123,40 @@ pub fn pastes(policy: &Policy, layer: Layer, response: Option<&Response>) -> Vec
     .collect()
 }
 
+/// How authentication leaves OPTIONS alone, on the platform that answered.
+pub fn before_authentication(response: &Response) -> &'static str {
+    match platform(response) {
+        Some(Platform::Iis) => "IIS: install its CORS Module, which answers OPTIONS before Windows authentication asks for credentials.",
+        Some(Platform::Kong) => {
+            "Kong: its cors plugin answers OPTIONS before any plugin that authenticates, unless preflight_continue is on."
+        }
+        Some(Platform::Traefik) => {
+            "Traefik: put the headers middleware that does CORS before the one that authenticates, in the router's list."
+        }
+        None | Some(Platform::Nginx) => "nginx: `if ($request_method = OPTIONS) { return 204; }` before auth_request or auth_basic.",
+        Some(_) => "What adds the CORS headers stands before what asks for credentials, and answers OPTIONS by itself.",
+    }
+}
+
+/// How errors come to carry the CORS headers as well, on the platform that answered.
+pub fn on_errors(layer: Layer, response: &Response) -> &'static str {
+    match platform(response) {
+        _ if !is_server(layer) => "What makes the error has to add them.",
+        None | Some(Platform::Nginx | Platform::Express) => {
+            "nginx: add `always` to add_header. Express: put cors() before everything that can fail, error handlers included."
+        }
+        Some(_) => "What adds them stands before everything that can fail, authentication and error handlers included.",
+    }
+}
+
+/// Whether this layer is configured like a web server.
+fn is_server(layer: Layer) -> bool {
+    matches!(layer, Layer::Server | Layer::Nginx | Layer::Envoy | Layer::Alb | Layer::Cloudflare | Layer::GoogleFrontend)
+}
+
 fn platform(response: &Response) -> Option<Platform> {
-    const SIGNS: [(&str, Platform); 17] = [
+    const SIGNS: [(&str, Platform); 19] = [
+        ("kong", Platform::Kong),
         ("nginx", Platform::Nginx),
         ("openresty", Platform::Nginx),
         ("express", Platform::Express),
@@ -134,7 +172,8 @@ fn platform(response: &Response) -> Option<Platform> {
         ("passenger", Platform::Rails),
         ("webrick", Platform::Rails),
         ("kestrel", Platform::AspNet),
-        ("asp.net", Platform::AspNet),
+        ("microsoft-iis", Platform::Iis),
+        ("asp.net", Platform::Iis),
         ("jetty", Platform::Spring),
     ];
     // Spring names itself in no header, but in the words of its CORS filter.
@@ -144,6 +183,13 @@ fn platform(response: &Response) -> Option<Platform> {
     // Nor Next.js on the answers of its route handlers, but they vary by what its router sends.
     if response.combined("vary").is_some_and(|names| names.contains("next-router-state-tree")) {
         return Some(Platform::NextJs);
+    }
+    if response.header("sb-gateway-version").is_some() {
+        return Some(Platform::Supabase);
+    }
+    // Traefik names itself in the realm of its authentication only.
+    if response.combined("www-authenticate").is_some_and(|value| value.contains("realm=\"traefik\"")) {
+        return Some(Platform::Traefik);
     }
     let said = ["x-powered-by", "server"].map(|name| response.header(name).unwrap_or_default().to_ascii_lowercase());
     said.iter().find_map(|text| SIGNS.iter().find(|(sign, _)| text.contains(sign))).map(|(_, platform)| *platform)
@@ -162,6 +208,10 @@ fn paste(policy: &Policy, platform: Platform) -> Snippet {
         Platform::Django => ("python", "Django (django-cors-headers)", snippets::django(policy)),
         Platform::Spring => ("java", "Spring", snippets::spring(policy)),
         Platform::AspNet => ("csharp", "ASP.NET Core", snippets::aspnet(policy)),
+        Platform::Iis => ("xml", "IIS (CORS Module)", gateways::iis(policy)),
+        Platform::Kong => ("yaml", "Kong", gateways::kong(policy)),
+        Platform::Traefik => ("yaml", "Traefik", gateways::traefik(policy)),
+        Platform::Supabase => ("typescript", "Supabase Edge Function", gateways::supabase(policy)),
     };
     Snippet::new(language, label, code)
 }
@@ -197,6 +247,45 @@ mod tests {
         assert_eq!(labels(Layer::Server, &answer("Vary", "rsc, next-router-state-tree")), ["Next.js"]);
         assert_eq!(labels(Layer::Server, &answer("Server", "nginx/1.24.0")), ["nginx", "Express"]);
         assert_eq!(labels(Layer::Server, &answer("Server", "made-up")).len(), 4);
+        assert_eq!(labels(Layer::Server, &answer("Server", "Microsoft-IIS/10.0")), ["IIS (CORS Module)", "ASP.NET Core"]);
+        assert_eq!(labels(Layer::Server, &answer("X-Powered-By", "ASP.NET")), ["IIS (CORS Module)", "ASP.NET Core"]);
+        assert_eq!(labels(Layer::Server, &answer("Server", "kong/3.2.2")), ["Kong"]);
+        assert_eq!(labels(Layer::Server, &answer("WWW-Authenticate", "Basic realm=\"traefik\"")), ["Traefik"]);
+        assert_eq!(labels(Layer::Cloudflare, &answer("sb-gateway-version", "1")), ["Supabase Edge Function"]);
         assert!(labels(Layer::S3, &answer("Server", "AmazonS3")).is_empty());
+    }
+
+    #[test]
+    fn no_other_server_is_told_to_change_nginx() {
+        for (name, value, nginx) in [
+            ("Server", "nginx", true),
+            ("Server", "made-up", true),
+            ("Server", "Microsoft-IIS/10.0", false),
+            ("Server", "kong/3.2.2", false),
+            ("WWW-Authenticate", "Basic realm=\"traefik\"", false),
+            ("Server", "uvicorn", false),
+        ] {
+            let response = answer(name, value);
+            assert_eq!(before_authentication(&response).contains("nginx"), nginx, "{value}");
+            assert_eq!(on_errors(Layer::Server, &response).contains("nginx"), nginx, "{value}");
+        }
+        assert!(!on_errors(Layer::LambdaUrl, &answer("Server", "made-up")).contains("nginx"));
+    }
+
+    #[test]
+    fn what_stands_in_front_gets_the_whole_policy() {
+        let policy = Policy {
+            origins: vec!["https://app.example.com".into()],
+            methods: vec!["PUT".into()],
+            headers: vec!["content-type".into()],
+            credentials: true,
+            expose: vec!["etag".into()],
+        };
+        for text in [gateways::kong(&policy), gateways::traefik(&policy), gateways::iis(&policy)] {
+            for part in ["https://app.example.com", "PUT", "content-type", "true", "etag"] {
+                assert!(text.contains(part), "{part}: {text}");
+            }
+        }
+        assert!(gateways::supabase(&policy).contains("\"Access-Control-Allow-Headers\": \"content-type\""));
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::Policy;
 
 /// How long a browser may keep the answer to a preflight: below every browser's own limit.
-const MAX_AGE: u32 = 600;
+pub(super) const MAX_AGE: u32 = 600;
 
 pub(super) fn nginx(policy: &Policy) -> String {
     let lines = |lines: Vec<(&str, String)>, indent: &str| {
@@ -205,7 +205,7 @@ fn each_origin(policy: &Policy, write: impl Fn(&str) -> String) -> String {
     policy.origins.iter().fold(String::new(), |text, origin| text + &write(origin))
 }
 
-fn list(items: &[String]) -> String {
+pub(super) fn list(items: &[String]) -> String {
     items.iter().map(|item| quoted(item)).collect::<Vec<_>>().join(", ")
 }
 
