@@ -136,9 +136,9 @@ pub(crate) fn repetitions(case: &Case<'_>, doubted: bool) -> Vec<crate::evidence
     cors::repetitions(case, doubted)
 }
 
-/// That answers to one request do not alternate, as far as it was asked again.
-pub(crate) fn agreement(case: &Case<'_>) -> Option<(&'static str, String)> {
-    cors::agreement(case)
+/// Causes that a follow-up excludes, whatever it is instead.
+pub(crate) fn excluded(case: &Case<'_>) -> impl Iterator<Item = (&'static str, String)> {
+    cors::excluded(case)
 }
 
 /// A rule by its code.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::cause::{
-    Blame, Case, Citation, Confidence, Finding, Fix, Kind, Place, Rule, Severity, Tier, agreement, controls, repetitions, rules,
+    Blame, Case, Citation, Confidence, Finding, Fix, Kind, Place, Rule, Severity, Tier, controls, excluded, repetitions, rules,
 };
 use crate::evidence::Step;
 use crate::layer::Layer;
@@ -102,7 +102,10 @@ pub fn diagnose(case: &Case<'_>) -> Conclusion {
             findings(case, |tier| tier == Tier::Last).into_iter().map(|(rule, finding)| diagnosis(case, rule, finding)).next();
     }
     if let Some(diagnosis) = &mut conclusion.diagnosis {
-        diagnosis.ruled_out.extend(agreement(case).map(|(code, because)| Reason { cause: code.into(), because }));
+        for (code, because) in excluded(case).filter(|(code, _)| *code != diagnosis.cause) {
+            diagnosis.alternatives.retain(|other| other.cause != code);
+            diagnosis.ruled_out.push(Reason { cause: code.into(), because });
+        }
         diagnosis.explanation.push_str(&put_off(case));
     }
     conclusion.notes.sort_by(|a, b| b.severity.cmp(&a.severity).then(a.code.cmp(&b.code)));

@@ -162,3 +162,30 @@ fn a_query_that_no_cache_has_seen_was_not_made_up_before() {
     }
     assert!(seen > 10, "{seen}");
 }
+
+/// What a probe excludes: the world, and the causes that it is told not to be.
+const EXCLUDED: [(&str, &[&str]); 5] = [
+    ("cause/apigw-options-mock-broken", &["apigw-integration-error"]),
+    ("cause/client-shape-blocked/near/preflight-forbidden", &["client-shape-blocked"]),
+    ("cause/cached-without-cors/near/actual-response-missing-cors", &["cached-without-cors", "answers-alternate"]),
+    ("cause/s3-cors-method-no-match", &["s3-cors-origin-no-match"]),
+    ("cause/s3-cors-header-no-match", &["s3-cors-origin-no-match"]),
+];
+
+/// A cause that a probe excludes is told as such, and offered no more; without the probe it is not excluded.
+#[test]
+fn what_a_probe_excludes_is_told_and_not_offered() {
+    let mut slips = Vec::new();
+    for world in World::all().unwrap() {
+        let (before, after) = (played(&world, 0), played(&world, Budget::default().waves));
+        let Some(diagnosis) = &after.conclusion.diagnosis else { continue };
+        let out: Vec<&str> = diagnosis.ruled_out.iter().map(|reason| reason.cause.as_str()).collect();
+        let offered = diagnosis.alternatives.iter().filter(|other| out.contains(&other.cause.as_str()) || other.cause == diagnosis.cause);
+        slips.extend(offered.map(|other| format!("{}: {} is excluded, and offered", world.name, other.cause)));
+        let Some((_, codes)) = EXCLUDED.iter().find(|(name, _)| *name == world.name) else { continue };
+        let early = |code: &str| before.conclusion.diagnosis.iter().flat_map(|d| &d.ruled_out).any(|reason| reason.cause == code);
+        let missed = codes.iter().filter(|code| !out.contains(code) || early(code));
+        slips.extend(missed.map(|code| format!("{}: {code} is not excluded by a probe: {out:?}", world.name)));
+    }
+    assert!(slips.is_empty(), "{}", slips.join("\n"));
+}

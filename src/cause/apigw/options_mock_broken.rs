@@ -46,6 +46,11 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             "The preflight carries a Content-Type for which the mock has no template, and passing it through is forbidden; browsers send none, a proxy in between may.",
             Confidence::Likely,
         ),
+        (None, None) if asked_with(case, "accept").is_some() => (
+            "The mock has no template that says {\"statusCode\": 200}. With Accept: application/json it fails alike, so binaryMediaTypes is \
+             not what is wrong.",
+            Confidence::Likely,
+        ),
         (None, None) => (
             "The mock has no template that says {\"statusCode\": 200}, or binaryMediaTypes holds */* and the template is never applied.",
             Confidence::Likely,
@@ -59,11 +64,16 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let mut finding = answer
         .finding(case, &format!("OPTIONS {} is answered by the gateway itself, without calling anything (there is no x-amzn-trace-id), and fails. {reason}{works}", case.ask.url.path()))
         .confidence(confidence)
-        .or_else("apigw-integration-error", "if GET on the same path fails as well, the integration is broken and not the mock")
         .fix(apigw::mock_integration(&grant(case)))
         .want(places::plain_get(case))
         .want(places::preflight_with(case, Purpose::VaryClient, "accept", "application/json"))
         .want(places::preflight_with(case, Purpose::VaryClient, "content-type", "application/json"));
+    finding = match &get {
+        Some(get) => finding.rule_out("apigw-integration-error", format!("GET on the same path is answered {}", get.response.status)),
+        None => {
+            finding.or_else("apigw-integration-error", "if GET on the same path fails as well, the integration is broken and not the mock")
+        }
+    };
     for near in [get, accept, content_type].into_iter().flatten() {
         finding = finding.cite(near.probe, format!("{}: status {}", near.probe.request.method, near.response.status));
     }
@@ -80,6 +90,11 @@ pub(super) fn is_mock(case: &Case<'_>, answer: &Answer<'_>, fault: Fault) -> boo
 
 /// The follow-up that passed with this header set to JSON.
 fn cured_by<'a>(case: &Case<'a>, name: &str) -> Option<Nearby<'a>> {
+    asked_with(case, name).filter(|near| near.response.is_ok())
+}
+
+/// The follow-up with this header set to JSON.
+fn asked_with<'a>(case: &Case<'a>, name: &str) -> Option<Nearby<'a>> {
     let json = |near: &Nearby<'_>| near.probe.request.header(name).is_some_and(|v| v == "application/json");
-    nearby(case).find(|near| near.is_preflight() && near.same_path(case) && json(near) && near.response.is_ok())
+    nearby(case).find(|near| near.is_preflight() && near.same_path(case) && json(near) && !near.response.is_busy())
 }

@@ -86,3 +86,10 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             )),
     )
 }
+
+/// That the server itself, asked past the cache, answers no better.
+pub(super) fn ruled_out(case: &Case<'_>) -> Option<(&'static str, String)> {
+    cache_sign(case.reply()?)?;
+    let fresh = past_cache(case).filter(|near| case.passes(near.probe) == Some(false))?;
+    Some((RULE.code, format!("asked past the cache, the same URL does not pass either ({}: {})", fresh.probe.id, fresh.response.status)))
+}

@@ -44,6 +44,13 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
+/// That a client of another shape is refused as well.
+pub(super) fn ruled_out(case: &Case<'_>) -> Option<(&'static str, String)> {
+    let plain = case.answer(&plain_step(case)).filter(|probe| case.preflight_passes(probe) == Some(false))?;
+    let status = plain.response.as_ref()?.status;
+    Some((RULE.code, format!("the same OPTIONS as curl sends it does not pass either ({}: {status})", plain.id)))
+}
+
 /// The preflight as a plain client would send it: the same question, without anything that looks like a browser.
 pub(super) fn plain_step(case: &Case<'_>) -> Step {
     let mut step = case.preflight_step(Purpose::VaryClient, |_| {});

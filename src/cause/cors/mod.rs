@@ -119,7 +119,8 @@ pub(super) fn repetitions(case: &Case<'_>, doubted: bool) -> Vec<Step> {
     repeated::steps(case, doubted)
 }
 
-/// That the deciding request was answered alike every time.
-pub(super) fn agreement(case: &Case<'_>) -> Option<(&'static str, String)> {
-    answers_alternate::ruled_out(case)
+/// Causes that a follow-up excludes, whatever it is instead.
+pub(super) fn excluded(case: &Case<'_>) -> impl Iterator<Item = (&'static str, String)> {
+    let rules = [answers_alternate::ruled_out, cached_without_cors::ruled_out, client_shape_blocked::ruled_out];
+    rules.into_iter().filter_map(|rule| rule(case))
 }

@@ -1,8 +1,9 @@
 //! No CORS rule covers the request, and it is not known which part.
 
+use super::common::attribution::{self, METHODS};
 use super::common::cors::{self, Reading};
 use super::common::rule::add_rule;
-use super::common::trial::Question;
+use super::common::trial::{Question, trials};
 use super::common::{bucket, listed};
 use crate::cause::{Case, Confidence, Finding};
 
@@ -52,17 +53,28 @@ fn refused(case: &Case<'_>, reading: &Reading<'_>) -> Finding {
     );
     let fix = add_rule(case, own, format!("add a rule for {} from {}", own.method, own.origin));
     let finding = reading.finding(case, text).confidence(Confidence::Likely).fix(fix);
-    separated(finding, own)
+    separated(case, finding, own)
 }
 
-fn separated(finding: Finding, own: &Question) -> Finding {
-    let finding = finding
-        .or_else("s3-cors-origin-no-match", "no method passes for this origin")
-        .or_else("s3-cors-method-no-match", "another method passes for this origin");
-    if own.headers.is_empty() {
-        finding
-    } else {
-        finding.or_else("s3-cors-header-no-match", "the same preflight passes without its headers")
+/// What the follow-ups exclude, and what would separate the rest.
+fn separated(case: &Case<'_>, finding: Finding, own: &Question) -> Finding {
+    let trials = trials(case, own);
+    let passes = |method: &str| attribution::answer(&trials, &own.origin, method);
+    let (here, passing) = (passes(&own.method), METHODS.into_iter().find(|method| passes(method) == Some(true)));
+    let finding = match passing {
+        Some(method) => finding.rule_out("s3-cors-origin-no-match", format!("{method} passes from this origin")),
+        None => finding.or_else("s3-cors-origin-no-match", "no method passes for this origin"),
+    };
+    let finding = match here {
+        Some(true) => finding.rule_out("s3-cors-method-no-match", format!("{} passes from this origin", own.method)),
+        _ => finding.or_else("s3-cors-method-no-match", "another method passes for this origin"),
+    };
+    match here {
+        _ if own.headers.is_empty() => finding,
+        Some(false) => finding.rule_out("s3-cors-header-no-match", "the same preflight without its headers is refused as well"),
+        _ => finding
+            .or_else("s3-cors-header-no-match", "the same preflight passes without its headers")
+            .or_else("s3-cors-rule-split", "each part of the request passes, and all of it together does not"),
     }
 }
 
@@ -88,5 +100,5 @@ fn silent_answer(case: &Case<'_>) -> Option<Finding> {
     let finding = Finding::new(text).cite(probe, format!("{}, no Access-Control-Allow-Origin", cors::quoted(case, probe, response)));
     let finding = steps.into_iter().fold(finding.confidence(Confidence::Possible), Finding::want);
     let finding = finding.fix(add_rule(case, &own, format!("add a rule for {} from {}", own.method, own.origin)));
-    Some(separated(finding, &own).or_else("s3-cors-not-configured", "a preflight answers \"CORS is not enabled for this bucket\""))
+    Some(separated(case, finding, &own).or_else("s3-cors-not-configured", "a preflight answers \"CORS is not enabled for this bucket\""))
 }
