@@ -24,7 +24,7 @@ const SETTLED: [(&str, &[Purpose]); 25] = [
     ("s3-cors-header-no-match", &[VaryHeader]),
     ("s3-cors-rule-split", &[VaryHeader, VaryMethod]),
     ("s3-dotted-bucket-tls", &[FixVerification]),
-    ("apigw-missing-route", &[FollowUp]),
+    ("gcs-cors-no-match", &[VaryHeader]),
     ("apigw-api-key-required", &[RandomPath, VaryClient]),
     ("apigw-stage-missing", &[RandomPath]),
     ("apigw-options-mock-broken", &[VaryClient]),

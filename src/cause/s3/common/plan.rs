@@ -20,7 +20,7 @@ const MOST: usize = 23;
 
 /// The steps to send next for the case's own request.
 pub(crate) fn steps(case: &Case<'_>, own: &Question, trials: &[Trial<'_>]) -> Vec<Step> {
-    next(own, trials).into_iter().map(|(purpose, question)| step(case, purpose, question, &case.ask.url)).collect()
+    next(own, trials).into_iter().map(|(purpose, question)| question.step(case, purpose, &case.ask.url)).collect()
 }
 
 /// The same at another name of the bucket, where the request as it is most likely passes: besides it the first wave asks for the
@@ -35,7 +35,7 @@ pub(crate) fn steps_at(case: &Case<'_>, own: &Question, trials: &[Trial<'_>], pl
         questions.retain(|(purpose, _)| *purpose == Purpose::VaryHeader);
     }
     questions.retain(|(_, q)| q != own && !trials.iter().any(|t| t.question == *q));
-    questions.into_iter().map(|(purpose, question)| step(case, purpose, question, place)).collect()
+    questions.into_iter().map(|(purpose, question)| question.step(case, purpose, place)).collect()
 }
 
 /// The questions to ask next, each with what it varies; none that was asked already.
@@ -79,20 +79,6 @@ fn second(own: &Question, trials: &[Trial<'_>]) -> Vec<(Purpose, Question)> {
     let others = METHODS.iter().filter(|m| **m != own.method && attribution::answer(trials, &own.origin, m) == Some(true));
     let split = others.map(|m| (Purpose::VaryMethod, Question { method: (*m).to_owned(), ..own.clone() }));
     together.into_iter().chain(alone.take(SECOND_WAVE - 1)).chain(split).take(SECOND_WAVE).collect()
-}
-
-fn step(case: &Case<'_>, purpose: Purpose, question: Question, place: &Url) -> Step {
-    let mut step = case.preflight_step(purpose, |ask| {
-        ask.url = place.clone();
-        ask.method = question.method;
-        ask.headers = question.headers.into_iter().map(|name| (name, None)).collect();
-    });
-    for (name, value) in &mut step.headers {
-        if name.eq_ignore_ascii_case("origin") {
-            value.clone_from(&question.origin);
-        }
-    }
-    step
 }
 
 #[cfg(test)]
