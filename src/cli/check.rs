@@ -5,6 +5,7 @@ mod gather;
 mod lanes;
 mod merge;
 mod part;
+mod reports;
 mod scribe;
 
 pub(crate) use merge::{MergeArgs, merge};
@@ -85,6 +86,8 @@ pub(crate) struct CheckArgs {
 }
 
 pub(crate) fn run(args: CheckArgs, global: Global) -> Result<Exit, Trouble> {
+    // No time to wait is the same as not to wait.
+    let args = CheckArgs { wait: args.wait.filter(|wait| !wait.is_zero()), ..args };
     args.output.check()?;
     let engine = Engine::from(args.browser);
     let part = part::part(args.shard, args.shard_total, &|name| std::env::var(name).ok())?;
@@ -108,7 +111,7 @@ pub(crate) fn run(args: CheckArgs, global: Global) -> Result<Exit, Trouble> {
     }
     // A part of few checks may have none; nothing at all is a file that something failed to fill.
     let empty = all && part.is_none() && gather.is_empty();
-    let exit = gather.finish(&args)?.unless_all(all);
+    let exit = gather.finish(&args, all)?.unless_all(all);
     if empty && matches!(exit, Exit::Ok) {
         return Err(Trouble::new("there is no request in it: expected one JSON object a line, such as {\"url\": …, \"origin\": …}"));
     }

@@ -71,10 +71,11 @@ impl Printer {
         std::mem::take(&mut self.held).into_iter().try_for_each(|entry| self.write(entry))
     }
 
-    /// Tells what is held, and ends the output.
-    pub(crate) fn end(mut self) -> Result<(), Trouble> {
+    /// Tells what is held, and ends the output of everything, or of what came before a stop.
+    pub(crate) fn end(mut self, all: bool) -> Result<(), Trouble> {
+        self.summary.complete = all;
         let Some(stream) = self.stream.take() else {
-            let batch = Batch::of_asks(self.held, None);
+            let batch = Batch::of_asks(self.held, None).complete(all);
             return if batch.results.is_empty() { Ok(()) } else { self.output.emit(batch, self.global, self.engine) };
         };
         let Stream { mut sink, human, failures, .. } = stream;

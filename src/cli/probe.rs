@@ -66,7 +66,7 @@ pub(crate) fn run(args: ProbeArgs, global: Global) -> Result<Exit, Trouble> {
     }
     let exit = worst(&reports).unless_all(!stopped);
     let entries = reports.into_iter().map(|report| Entry { report, check: None }).collect();
-    let batch = Batch::of_asks(entries, Some(started.elapsed().as_secs_f64() * 1000.0));
+    let batch = Batch::of_asks(entries, Some(started.elapsed().as_secs_f64() * 1000.0)).complete(!stopped);
     args.output.emit(batch, global, budget.engine)?;
     Ok(exit)
 }

@@ -55,7 +55,7 @@ pub(crate) fn run(args: ReplayArgs, global: Global) -> Result<Exit, Trouble> {
         return Err(Trouble::new("there is no evidence in it: expected an object with `ask` and `probes`, or one such object a line"));
     }
     let exit = if unreadable > 0 { Exit::Usage } else { exit(printer.summary()).unless_all(all) };
-    printer.end().map(|()| exit)
+    printer.end(all).map(|()| exit)
 }
 
 /// What was told so far.

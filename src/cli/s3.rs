@@ -61,7 +61,7 @@ pub(crate) fn run(mut args: S3Args, global: Global) -> Result<Exit, Trouble> {
         let shortfalls = candidate.remark.map(str::to_owned).into_iter().collect();
         Entry { report, check: Some(Checked { name: candidate.endpoint, shortfalls, ..Checked::default() }) }
     });
-    let mut batch = Batch::of(entries.collect(), Some(started.elapsed().as_secs_f64() * 1000.0));
+    let mut batch = Batch::of(entries.collect(), Some(started.elapsed().as_secs_f64() * 1000.0)).complete(!stopped);
     let exit = match (&usable, inconclusive) {
         (Some(_), _) => Exit::Ok,
         (None, false) if !stopped => Exit::Blocked,

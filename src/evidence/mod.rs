@@ -18,7 +18,7 @@ use crate::ask::Ask;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Evidence {
-    /// The caller's name for it, kept in the output.
+    /// The caller's name for it, kept in the output; what is no text comes as its JSON.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// When the first exchange began, RFC 3339 in UTC.

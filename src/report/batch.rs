@@ -30,9 +30,12 @@ pub struct Batch {
 }
 
 /// Numbers over all results.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Summary {
+    /// Whether the run came to its end: where it was stopped, results are missing.
+    #[serde(default = "yes")]
+    pub complete: bool,
     /// All results.
     pub total: usize,
     /// A browser allows it.
@@ -95,6 +98,10 @@ pub struct Location {
     pub column: usize,
 }
 
+fn yes() -> bool {
+    true
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_zero(n: &usize) -> bool {
     *n == 0
@@ -118,6 +125,13 @@ impl Batch {
         }
     }
 
+    /// The same of a run that came to its end, or was stopped before.
+    #[must_use]
+    pub fn complete(mut self, complete: bool) -> Self {
+        self.summary.complete = complete;
+        self
+    }
+
     /// Results with their summary.
     pub fn of(results: Vec<Entry>, duration_ms: Option<f64>) -> Self {
         let mut summary = Summary { duration_ms, ..Summary::default() };
@@ -137,6 +151,12 @@ impl Batch {
         self.results.iter_mut().for_each(Entry::redact);
         let names = self.changes.iter_mut().flatten().map(|change| &mut change.name);
         names.for_each(crate::evidence::redact::apply);
+    }
+}
+
+impl Default for Summary {
+    fn default() -> Self {
+        Self { complete: true, total: 0, allowed: 0, blocked: 0, inconclusive: 0, met: 0, unmet: 0, undecided: 0, duration_ms: None }
     }
 }
 
@@ -164,7 +184,8 @@ impl Summary {
 
     /// Adds the numbers of another part of the same run.
     pub fn add(&mut self, part: &Self) {
-        let Self { total, allowed, blocked, inconclusive, met, unmet, undecided, duration_ms: _ } = part;
+        let Self { complete, total, allowed, blocked, inconclusive, met, unmet, undecided, duration_ms: _ } = part;
+        self.complete &= complete;
         self.total += total;
         self.allowed += allowed;
         self.blocked += blocked;

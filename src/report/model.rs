@@ -24,7 +24,7 @@ pub struct Report {
     pub schema_version: String,
     /// Who made it.
     pub tool: Tool,
-    /// The caller's name for the ask.
+    /// The caller's name for the ask; what is no text comes as its JSON.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// RFC 3339, UTC.

@@ -1,6 +1,7 @@
 //! One line of a fleet file: an ask as JSON, with an optional expectation.
 
 use serde::Deserialize;
+use serde_json::Value;
 use url::Url;
 
 use super::mistake::nearest;
@@ -14,7 +15,7 @@ use crate::web::{Origin, header, method};
 #[serde(deny_unknown_fields)]
 pub struct FleetAsk {
     #[serde(default)]
-    id: Option<serde_json::Value>,
+    id: Option<Value>,
     #[serde(default)]
     name: Option<String>,
     url: String,
@@ -25,13 +26,13 @@ pub struct FleetAsk {
     #[serde(default)]
     headers: Vec<HeaderForm>,
     #[serde(default)]
-    credentials: Option<Credentials>,
+    credentials: Option<Value>,
     #[serde(default)]
     upload_listener: bool,
     #[serde(default)]
     expose: Vec<String>,
     #[serde(default)]
-    expect: Option<ExpectForm>,
+    expect: Option<Value>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -39,13 +40,6 @@ pub struct FleetAsk {
 enum HeaderForm {
     Text(String),
     Pair(String, Option<String>),
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
-enum ExpectForm {
-    Word(String),
-    Cause { cause: String },
 }
 
 /// Reads one line. The origin of the command line stands in for a missing one.
@@ -78,14 +72,14 @@ pub fn fleet_line(file: &str, line: usize, text: &str, origin: Option<&Origin>) 
         origin,
         method,
         headers,
-        credentials: fleet.credentials.unwrap_or_default(),
+        credentials: fleet.credentials.map(credentials).transpose()?.unwrap_or_default(),
         redirect: Redirect::default(),
         upload_listener: fleet.upload_listener,
         expose: fleet.expose,
         body_bytes: None,
         form: None,
     };
-    let expect = fleet.expect.map(want).transpose()?.map(|want| Expect { want, ..Expect::default() });
+    let expect = fleet.expect.as_ref().map(want).transpose()?.map(|want| Expect { want, ..Expect::default() });
     let id = fleet.id.map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned));
     let name = fleet.name.or_else(|| id.clone()).unwrap_or_else(|| format!("line {line}"));
     Ok(Check { id, name, ask, expect, timeout: None, at: Location { file: file.to_owned(), line, column: 1 } })
@@ -105,18 +99,28 @@ fn unreadable(error: &serde_json::Error) -> String {
     }
 }
 
-fn want(form: ExpectForm) -> Result<Want, String> {
-    match form {
-        ExpectForm::Word(word) if word == "allowed" => Ok(Want::Allowed),
-        ExpectForm::Word(word) if word == "blocked" => Ok(Want::Blocked),
-        ExpectForm::Word(word) => Err(format!("expect {word:?}: write \"allowed\", \"blocked\" or {{\"cause\": \"…\"}}")),
-        ExpectForm::Cause { cause } if crate::cause::rule(&cause).is_some() => Ok(Want::Cause(cause)),
-        ExpectForm::Cause { cause } => {
-            let help =
-                crate::cause::nearest(&cause).map_or("see `whycors explain`".into(), |rule| format!("did you mean {:?}?", rule.code));
-            Err(format!("there is no cause {cause:?}; {help}"))
-        }
+/// A credentials mode, or whether there are any, as in a file of checks.
+fn credentials(value: Value) -> Result<Credentials, String> {
+    match value {
+        Value::Bool(true) => Ok(Credentials::Include),
+        Value::Bool(false) => Ok(Credentials::SameOrigin),
+        value => serde_json::from_value(value.clone())
+            .map_err(|_| format!("credentials {value}: write true, false, \"omit\", \"same-origin\" or \"include\"")),
     }
+}
+
+fn want(value: &Value) -> Result<Want, String> {
+    let cause = match (value, value.get("cause")) {
+        (Value::String(word), _) if word == "allowed" => return Ok(Want::Allowed),
+        (Value::String(word), _) if word == "blocked" => return Ok(Want::Blocked),
+        (Value::Object(keys), Some(Value::String(cause))) if keys.len() == 1 => cause,
+        _ => return Err(format!("expect {value}: write \"allowed\", \"blocked\" or {{\"cause\": \"…\"}}, without more")),
+    };
+    if crate::cause::rule(cause).is_some() {
+        return Ok(Want::Cause(cause.clone()));
+    }
+    let help = crate::cause::nearest(cause).map_or("see `whycors explain`".into(), |rule| format!("did you mean {:?}?", rule.code));
+    Err(format!("there is no cause {cause:?}; {help}"))
 }
 
 /// `name` or `name: value`.
@@ -147,9 +151,24 @@ mod tests {
                 r#"{"url": "https://a.test", "origin": "https://b.test", "expect": {"cause": "s3-wrong-region"}}"#,
                 "s3-wrong-region-redirect",
             ),
+            (r#"{"url": "https://a.test", "origin": "https://b.test", "credentials": 1}"#, "credentials 1: write true"),
+            (r#"{"url": "https://a.test", "origin": "https://b.test", "credentials": "yes"}"#, "credentials \"yes\": write true"),
+            (r#"{"url": "https://a.test", "origin": "https://b.test", "expect": true}"#, "expect true: write"),
+            (
+                r#"{"url": "https://a.test", "origin": "https://b.test", "expect": {"cause": "options-auth-required", "x": 1}}"#,
+                "without more",
+            ),
         ] {
             let said = fleet_line("fleet.ndjson", 1, line, None).unwrap_err();
             assert!(said.contains(words), "{line}: {said}");
+        }
+    }
+
+    #[test]
+    fn credentials_are_a_mode_or_whether_there_are_any() {
+        for (value, mode) in [("true", Credentials::Include), ("false", Credentials::SameOrigin), ("\"omit\"", Credentials::Omit)] {
+            let line = format!(r#"{{"url": "https://a.test", "origin": "https://b.test", "credentials": {value}}}"#);
+            assert_eq!(fleet_line("fleet.ndjson", 1, &line, None).unwrap().ask.credentials, mode, "{value}");
         }
     }
 }

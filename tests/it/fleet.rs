@@ -138,6 +138,29 @@ fn a_fleet_of_nothing_is_no_success() {
     }
 }
 
+/// A line that cannot be read costs the run its success, and no other line its answer.
+#[test]
+fn lines_that_cannot_be_read_are_passed_over_alone() {
+    let port = dead_port();
+    let ask = |number: usize| line(number, port).into_bytes();
+    let long = [b"{\"id\":7,\"name\":\"".to_vec(), vec![b'a'; 3 << 20], b"\"}\n".to_vec()].concat();
+    let not_utf8 = [&ask(8)[..20], b"\xff", &ask(8)[20..]].concat();
+    for (bad, status) in [(&b"\r\n \t\n"[..], 1), (&long, 2), (&not_utf8, 2), (b"\xef\xbb\xbf{}\n", 2)] {
+        let mut child = begin(&["--wait", "0s", "--no-follow-up"]);
+        let ids = ids(&mut child);
+        let fleet = [b"\xef\xbb\xbf", &ask(0)[..], bad, &ask(1)].concat();
+        child.stdin.take().unwrap().write_all(&fleet).unwrap();
+        let mut answered: Vec<String> = ids.iter().collect();
+        answered.sort_unstable();
+        assert_eq!(
+            (child.wait().unwrap().code(), answered),
+            (Some(status), vec!["0".into(), "1".into()]),
+            "{:?}",
+            &bad[..bad.len().min(9)]
+        );
+    }
+}
+
 /// Its lines would be a hundred mistakes of TOML.
 #[test]
 fn a_fleet_under_another_name_is_told_how_to_be_named() {

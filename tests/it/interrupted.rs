@@ -102,7 +102,8 @@ async fn an_interrupted_check_tells_what_it_has() {
         let (status, out, err) = ended(child).await;
         assert_eq!(status, Some(3), "{out}{err}");
         assert!(err.contains("found so far") && out.contains("1 request: 1 allowed"), "{out}{err}");
-        assert!(fs::read_to_string(folder.path().join(told)).unwrap().contains("/fast"));
+        let told = fs::read_to_string(folder.path().join(told)).unwrap();
+        assert!(told.contains("/fast") && (also.starts_with("nd") || told.contains("\"complete\": false")), "{told}");
     }
     let child = whycors(&["check", "fleet.ndjson", "--jobs", "1", "--format", "ndjson", "-o", "lines"], folder.path()).spawn().unwrap();
     soon(asked.recv()).await;

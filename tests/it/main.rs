@@ -33,6 +33,7 @@ mod layers;
 mod lint;
 mod matrix;
 #[cfg(feature = "lab")]
+mod merge;
 mod pace;
 #[cfg(feature = "lab")]
 mod probe;

@@ -95,7 +95,7 @@ impl Feed {
                         Line::ToCome => wanted &= dealer.rest(),
                         Line::Text(line, text) => {
                             if self.shard.is_none_or(|shard| shard.takes(number)) {
-                                match fleet_line(&file, line, text, self.origin.as_ref()) {
+                                match text.and_then(|text| fleet_line(&file, line, text, self.origin.as_ref())) {
                                     Ok(check) => wanted &= dealer.deal(check),
                                     Err(problem) => unreadable(path, line, &problem),
                                 }
@@ -131,20 +131,21 @@ fn is_fleet(file: &Path) -> bool {
     file.as_os_str() == "-" || file.extension().is_some_and(|e| e.eq_ignore_ascii_case("ndjson") || e.eq_ignore_ascii_case("jsonl"))
 }
 
-fn open(path: &Path) -> io::Result<BufReader<Box<dyn Read>>> {
+/// A file, or standard input for `-`.
+pub(super) fn open(path: &Path) -> io::Result<BufReader<Box<dyn Read>>> {
     let input: Box<dyn Read> = if path.as_os_str() == "-" { Box::new(io::stdin()) } else { Box::new(File::open(path)?) };
     Ok(BufReader::with_capacity(1 << 16, input))
 }
 
 /// What reading a fleet meets.
 enum Line<'t> {
-    /// A line that is not blank, and its number.
-    Text(usize, &'t str),
+    /// The number of a line that is not blank, and its text, or why it has none.
+    Text(usize, Result<&'t str, String>),
     /// The next line may have to be waited for.
     ToCome,
 }
 
-/// Gives each line; an overlong one is an error of its own.
+/// Gives each line; of one that is too long the rest is passed over.
 fn each_line(mut input: BufReader<Box<dyn Read>>, mut take: impl FnMut(Line<'_>) -> bool) -> io::Result<()> {
     let mut bytes = Vec::new();
     for number in 1.. {
@@ -152,14 +153,20 @@ fn each_line(mut input: BufReader<Box<dyn Read>>, mut take: impl FnMut(Line<'_>)
         if !input.buffer().contains(&b'\n') && !take(Line::ToCome) {
             return Ok(());
         }
-        if input.by_ref().take(MAX_LINE).read_until(b'\n', &mut bytes)? == 0 {
+        if input.by_ref().take(MAX_LINE + 1).read_until(b'\n', &mut bytes)? == 0 {
             return Ok(());
         }
-        if bytes.len() as u64 == MAX_LINE && !bytes.ends_with(b"\n") {
-            return Err(io::Error::other(format!("line {number} is longer than {MAX_LINE} bytes; the rest is not read")));
+        let is_whole = bytes.len() as u64 <= MAX_LINE || bytes.ends_with(b"\n");
+        if !is_whole {
+            input.skip_until(b'\n')?;
         }
-        let text = String::from_utf8_lossy(bytes.trim_ascii());
-        if !text.is_empty() && !take(Line::Text(number, &text)) {
+        let bare = bytes.strip_prefix(b"\xef\xbb\xbf").filter(|_| number == 1).unwrap_or(&bytes).trim_ascii();
+        let text = match std::str::from_utf8(bare) {
+            _ if !is_whole => Err(format!("the line is longer than {} MiB", MAX_LINE >> 20)),
+            Ok(text) => Ok(text),
+            Err(error) => Err(format!("not UTF-8 text (byte {})", error.valid_up_to() + 1)),
+        };
+        if (!bare.is_empty() || !is_whole) && !take(Line::Text(number, text)) {
             return Ok(());
         }
     }

@@ -168,18 +168,18 @@ impl Gather {
         found.numbers.iter().filter_map(|number| list.get(*number).cloned()).collect()
     }
 
-    /// Tells what was gathered; gives the exit status.
-    pub(super) fn finish(&self, args: &CheckArgs) -> Result<Exit, Trouble> {
+    /// Tells what was gathered, of all checks or of those that came before a stop; gives the exit status.
+    pub(super) fn finish(&self, args: &CheckArgs, all: bool) -> Result<Exit, Trouble> {
         let Found { entries, failed, summary, stream, .. } = std::mem::take(&mut *self.found());
         let entries: Vec<Entry> = entries.into_values().collect();
         let duration_ms = Some(self.begun.elapsed().as_secs_f64() * 1000.0);
         let (failed, inconclusive) = if let Some(stream) = stream {
-            let summary = Summary { duration_ms, ..summary };
+            let summary = Summary { duration_ms, complete: all, ..summary };
             stream.end(&entries, &summary, self.global)?;
-            args.output.emit_besides(Batch::of(entries, duration_ms), self.engine)?;
+            args.output.emit_besides(Batch::of(entries, duration_ms).complete(all), self.engine)?;
             (failed, summary.is_open())
         } else {
-            let mut batch = Batch::of(entries, duration_ms);
+            let mut batch = Batch::of(entries, duration_ms).complete(all);
             batch.changes = self.baseline.as_ref().map(|known| known.compare(&batch));
             let ending = (batch.results.iter().any(Entry::failed), batch.summary.is_open());
             args.output.emit(batch, self.global, self.engine)?;
@@ -234,8 +234,6 @@ fn entry(done: Done) -> Entry {
 /// The results of an earlier run.
 fn baseline(file: &Path) -> Result<Known, Trouble> {
     let mut known = Known::default();
-    for batch in super::merge::batches(file)? {
-        known.learn(&batch.results);
-    }
+    known.learn(&super::reports::read(file)?.results);
     Ok(known)
 }
