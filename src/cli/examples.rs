@@ -2,6 +2,8 @@
 
 use clap::Command;
 
+use crate::suite;
+
 /// The lines of each command; what follows `|` or `>` belongs to the shell.
 const EXAMPLES: &[(&str, &[&str])] = &[
     (
@@ -87,7 +89,14 @@ pub(super) fn with_examples(command: Command) -> Command {
     let Some((_, lines)) = EXAMPLES.iter().find(|(name, _)| *name == command.get_name()) else { return command };
     let heading = if lines.len() == 1 { "Example:" } else { "Examples:" };
     let text = lines.iter().fold(heading.to_owned(), |text, line| text + "\n  " + line);
-    command.after_help(text)
+    let below = if command.get_name() == "check" { keys() } else { String::new() };
+    command.after_help(text + &below)
+}
+
+/// What a file of checks may say.
+fn keys() -> String {
+    let (own, shared) = (suite::OWN.join(", "), suite::SHARED.join(", "));
+    format!("\n\nKeys of each [[check]]: {own}; of each and of [defaults]: {shared}. docs/checks.md says what each means.")
 }
 
 #[cfg(test)]

@@ -16,6 +16,8 @@ pub use fleet::{FleetAsk, fleet_line};
 pub use mistake::Mistake;
 pub use modules::{Module, Modules, modules};
 pub use parse::parse;
+#[cfg(feature = "cli")]
+pub(crate) use parse::{OWN, SHARED};
 pub use shard::Shard;
 
 pub use crate::report::Location;

@@ -14,7 +14,8 @@ use crate::web::Origin;
 /// Checks that one file may multiply into.
 const MOST: usize = 100_000;
 
-pub(super) const SHARED: [&str; 18] = [
+/// Keys of `[defaults]` and of a check.
+pub(crate) const SHARED: [&str; 18] = [
     "origin",
     "origins",
     "method",
@@ -34,6 +35,9 @@ pub(super) const SHARED: [&str; 18] = [
     "certificate_days",
     "within_ms",
 ];
+
+/// Keys of a check alone.
+pub(crate) const OWN: [&str; 3] = ["name", "url", "urls"];
 
 /// Reads a checks file. The origin of the command line stands in for a missing one; `env` gives the values of `${VAR}`.
 pub fn parse(file: &str, text: &str, origin: Option<&Origin>, env: &dyn Fn(&str) -> Option<String>) -> Result<Vec<Check>, Vec<Mistake>> {
@@ -96,7 +100,7 @@ pub(super) struct Draft {
 }
 
 fn check(reader: &mut Reader<'_>, defaults: &Draft, table: &DeTable<'_>, span: std::ops::Range<usize>, checks: &mut Vec<Check>) {
-    let known: Vec<&str> = ["name", "url", "urls"].into_iter().chain(SHARED).collect();
+    let known: Vec<&str> = OWN.into_iter().chain(SHARED).collect();
     reader.known(table, &known);
     let before = reader.mistakes.len();
     let mut draft = defaults.clone();
@@ -290,6 +294,15 @@ mod tests {
             assert_eq!(checks.iter().map(|check| check.ask.origin.as_str()).collect::<Vec<_>>(), origins);
         }
         assert!(parse("c.toml", none, &env).unwrap_err()[0].to_string().contains("this check has no origin"));
+    }
+
+    #[test]
+    fn every_key_is_documented() {
+        let page = std::fs::read_to_string("docs/checks.md").unwrap();
+        for key in OWN.into_iter().chain(SHARED) {
+            let row = page.lines().any(|line| line.starts_with('|') && line.contains(&format!("`{key}`")));
+            assert!(row, "docs/checks.md has no row of `{key}`");
+        }
     }
 
     #[test]
