@@ -57,6 +57,11 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// Whether anything was permitted around it, so that there is a list.
+    pub(crate) fn shows_a_list(&self) -> bool {
+        self.trials.iter().any(|trial| trial.matched)
+    }
+
     /// Whether a permitted trial shows the part: that everything is refused shows no origin, for there may be no list at all.
     pub(crate) fn is_settled(&self) -> bool {
         match &self.attribution {

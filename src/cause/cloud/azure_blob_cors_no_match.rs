@@ -36,7 +36,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         "No CORS rule of the Blob service covers {} from {} with {headers}{}.{}",
         case.ask.sent_method(),
         case.ask.origin,
-        if reading.is_settled() { "" } else { ", or there is no rule at all" },
+        if reading.shows_a_list() { "" } else { ", or there is no rule at all" },
         reading.says()
     );
     let fix = Fix::new("add-cors-rules", "add a CORS rule to the Blob service", "Portal: the storage account, Settings, Resource sharing (CORS), Blob service.").snippet(

@@ -41,7 +41,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     );
     let bucket = case.target.bucket.as_deref();
     let whose = bucket.map_or_else(|| "this bucket".to_owned(), |name| format!("the bucket {name}"));
-    let text = if reading.is_settled() {
+    let text = if reading.shows_a_list() {
         format!("The bucket has a CORS policy, and it does not cover {asked}.{}", reading.says())
     } else {
         format!("R2 has no CORS policy for {whose}, or none that covers {asked}; it says the same at the host of the wrong jurisdiction.")

@@ -29,11 +29,11 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let fault = Fault::is(case, Kind::NoOrigin).filter(|fault| fault.preflight)?;
     let page = words::is_page(fault.response);
     let reading = Answer::of(case).filter(|_| !page).map(|answer| Reading::of(case, answer));
-    let settled = reading.as_ref().filter(|reading| reading.is_settled());
+    let listed = reading.as_ref().filter(|reading| reading.shows_a_list());
     let what = match words::title(&fault.response.body).filter(|_| page) {
         Some(title) => format!("The answer is a web page, \"{title}\": what answers there is not the API."),
         None if page => "The answer is a web page: what answers there is not the API.".into(),
-        None if settled.is_some() => "The server knows CORS, and its lists do not cover this request.".into(),
+        None if listed.is_some() => "The server knows CORS, and its lists do not cover this request.".into(),
         None if fault.response.has_cors_headers() => "It has other CORS headers, so the origin may not be on a list.".into(),
         None => "It has no CORS header at all: nobody handles CORS for OPTIONS there, or a list leaves this origin out in silence.".into(),
     };
@@ -52,7 +52,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
             format!(
                 "OPTIONS is answered {} without Access-Control-Allow-Origin, so a browser does not send the request. {what}{}{known}",
                 fault.response.status,
-                settled.map(Reading::says).unwrap_or_default()
+                listed.map(Reading::says).unwrap_or_default()
             ),
         )
         .confidence(if read.is_some() { Confidence::Confirmed } else { Confidence::Likely });
@@ -65,7 +65,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     } else {
         "Before the routes and before authentication."
     };
-    let (kind, title) = change(case, &fault, settled.and_then(Reading::missing));
+    let (kind, title) = change(case, &fault, listed.and_then(Reading::missing));
     let allow = fault.fix(case, kind, title, detail);
     let finding = match read {
         Some(probe) => finding.cite(probe, "GET has Access-Control-Allow-Origin"),
