@@ -164,10 +164,12 @@ fn a_query_that_no_cache_has_seen_was_not_made_up_before() {
 }
 
 /// What a probe excludes: the world, and the causes that it is told not to be.
-const EXCLUDED: [(&str, &[&str]); 5] = [
+const EXCLUDED: [(&str, &[&str]); 7] = [
     ("cause/apigw-options-mock-broken", &["apigw-integration-error"]),
     ("cause/client-shape-blocked/near/preflight-forbidden", &["client-shape-blocked"]),
     ("cause/cached-without-cors/near/actual-response-missing-cors", &["cached-without-cors", "answers-alternate"]),
+    ("cause/s3-cors-origin-no-match", &["s3-cors-method-no-match"]),
+    ("cause/s3-permanent-redirect", &["s3-cors-no-match"]),
     ("cause/s3-cors-method-no-match", &["s3-cors-origin-no-match"]),
     ("cause/s3-cors-header-no-match", &["s3-cors-origin-no-match"]),
 ];

@@ -52,5 +52,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
     let fix = add_rule(case, &reading.own, title);
     let finding = reading.finding(case, text).confidence(if sure { Confidence::Confirmed } else { Confidence::Likely });
     let finding = if case.ask.origin.is_null() { finding.fix(serve_the_page()) } else { finding };
-    Some(finding.fix(fix).rule_out("s3-cors-not-configured", "S3 would say that CORS is not enabled"))
+    let finding = finding.fix(fix).rule_out("s3-cors-not-configured", "S3 would say that CORS is not enabled");
+    let others = tried.len() >= 5;
+    Some(if others { finding.rule_out("s3-cors-method-no-match", "no other method passes from this origin either") } else { finding })
 }

@@ -74,7 +74,11 @@ impl<'a> Elsewhere<'a> {
         match self.answer {
             Answer::Rules(..) => self.cite(finding).fix(self.fix(case)),
             Answer::NoBucket(_) => finding.fix(rule::correct_name()),
-            Answer::Open | Answer::Passes | Answer::Away(_) | Answer::Other(_) => finding,
+            Answer::Passes => {
+                let host = self.place.host_str().unwrap_or_default();
+                finding.rule_out("s3-cors-no-match", format!("at {host} the rules let the same preflight pass"))
+            }
+            Answer::Open | Answer::Away(_) | Answer::Other(_) => finding,
         }
     }
 
