@@ -133,10 +133,10 @@ mod tests {
 
     #[test]
     fn results_with_one_name_do_not_hide_each_other() {
-        let before = [entry("line 1", "a", true), entry("line 1", "b", false), entry("line 1", "b", true)];
-        let changed = vec![entry("line 1", "b", true), entry("line 1", "b", true), entry("line 1", "a", true)];
         const OF_B: &str = "line 1 (PUT https://api.example.com/b from https://app.example.com)";
         const BLOCKED: &str = "blocked: s3-wrong-region-redirect, not as expected";
+        let before = [entry("line 1", "a", true), entry("line 1", "b", false), entry("line 1", "b", true)];
+        let changed = vec![entry("line 1", "b", true), entry("line 1", "b", true), entry("line 1", "a", true)];
         assert_eq!(told(&before, changed.clone()), [format!("{OF_B}: {BLOCKED} → allowed")]);
         assert_eq!(told(&changed, before[..2].to_vec()), [format!("{OF_B}: allowed → {BLOCKED}"), format!("{OF_B}: allowed → absent")]);
         assert_eq!(told(&before, before.to_vec()), [""; 0]);

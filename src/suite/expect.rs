@@ -156,7 +156,7 @@ impl Limits {
         let age = value.as_deref().and_then(max_age::parse).unwrap_or(max_age::DEFAULT);
         let bounds = [(f64::from(age) < min, "at least", min), (f64::from(age) > max, "at most", max)];
         for (_, bound, wanted) in bounds.into_iter().filter(|(is_broken, ..)| *is_broken) {
-            let shown = value.as_ref().map_or("absent".into(), |value| value.clone());
+            let shown = value.as_deref().unwrap_or("absent");
             said.short.push(format!("Access-Control-Max-Age is {shown}, which browsers read as {age} seconds; wanted {bound} {wanted}"));
         }
     }

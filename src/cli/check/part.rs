@@ -40,13 +40,11 @@ fn index(env: &dyn Fn(&str) -> Option<String>) -> Result<Option<(usize, String)>
     let Some(index) = number("CI_NODE_INDEX", env)? else { return Ok(None) };
     let written = format!("CI_NODE_INDEX={index}");
     // GitLab counts it from 1. Read so, the parts of a system that counts from 0 would leave one out.
-    match index.checked_sub(1) {
-        Some(index) => Ok(Some((index, written))),
-        None => {
-            let text = "it is read as GitLab counts it, from 1; where the parts count from 0, give --shard $CI_NODE_INDEX/$CI_NODE_TOTAL";
-            Err(Trouble::new(format!("{written}: {text}")))
-        }
-    }
+    let Some(index) = index.checked_sub(1) else {
+        let text = "it is read as GitLab counts it, from 1; where the parts count from 0, give --shard $CI_NODE_INDEX/$CI_NODE_TOTAL";
+        return Err(Trouble::new(format!("{written}: {text}")));
+    };
+    Ok(Some((index, written)))
 }
 
 fn number(name: &str, env: &dyn Fn(&str) -> Option<String>) -> Result<Option<usize>, Trouble> {
