@@ -44,7 +44,7 @@ fn suspects(case: &Case<'_>, refusal: &Refusal<'_>) -> String {
         Some(signed) => signed_headers(case, signed),
         None => Vec::new(),
     };
-    if !case.target.presigned.as_ref().is_some_and(|signed| signed.version == "v2") {
+    if case.target.presigned.as_ref().is_none_or(|signed| signed.version != "v2") {
         told.extend(host(case, refusal));
     }
     let method = refusal.error.get("CanonicalRequest").and_then(|text| text.lines().next()).filter(|m| m.len() < 10);
