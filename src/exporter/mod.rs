@@ -166,7 +166,7 @@ fn scrape_timeout(headers: &HeaderMap) -> Option<Duration> {
 /// The bounds of one request and of the whole inquiry: a module bounds each request, a scraper the whole. The answer has to be there
 /// a little before the scraper goes. <https://github.com/prometheus/blackbox_exporter/blob/master/CONFIGURATION.md>.
 fn patience(request: Duration, scraper: Option<Duration>) -> (Duration, Duration) {
-    let whole = scraper.map_or(request * REQUESTS, |time| time - OFFSET.min(time / 2)).min(LONGEST);
+    let whole = scraper.map_or(request * REQUESTS, |time| time.saturating_sub(OFFSET.min(time / 2))).min(LONGEST);
     (request.min(whole), whole)
 }
 
