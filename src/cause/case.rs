@@ -236,20 +236,20 @@ impl<'a> Case<'a> {
     }
 
     /// Whether a follow-up was refused as one request too many, so that nothing is known of what it asked.
-    pub(crate) fn is_put_off(&self, probe: &Probe) -> bool {
+    pub(crate) fn is_put_off(probe: &Probe) -> bool {
         probe.purpose.is_question() && probe.response.as_ref().is_some_and(Response::is_busy)
     }
 
     /// Whether the preflight that a probe made was let through: judged by the origin, method and header names it asked for.
     pub fn preflight_passes(&self, probe: &Probe) -> Option<bool> {
-        let asked = self.asked_by(probe).filter(|_| !self.is_put_off(probe))?;
+        let asked = self.asked_by(probe).filter(|_| !Self::is_put_off(probe))?;
         Some(verdict::preflight_allows(&asked, probe.response.as_ref()?))
     }
 
     /// Whether a browser would ask this and let the answer through: a preflight's by what it asked for, any other by the
     /// CORS check. Nothing is known of an answer that leads elsewhere, unless that is back to where the browser stopped.
     pub fn passes(&self, probe: &Probe) -> Option<bool> {
-        let response = probe.response.as_ref().filter(|_| !self.is_put_off(probe))?;
+        let response = probe.response.as_ref().filter(|_| !Self::is_put_off(probe))?;
         if self.is_mixed_content(self.url_of(probe)) {
             return Some(false);
         }

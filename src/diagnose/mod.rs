@@ -114,7 +114,7 @@ pub fn diagnose(case: &Case<'_>) -> Conclusion {
 
 /// That questions stay open, where the server took follow-ups for too many requests.
 fn put_off(case: &Case<'_>) -> String {
-    let ids: Vec<&str> = case.follow_ups().filter(|probe| case.is_put_off(probe)).map(|probe| probe.id.as_str()).collect();
+    let ids: Vec<&str> = case.follow_ups().filter(|probe| Case::is_put_off(probe)).map(|probe| probe.id.as_str()).collect();
     let Some((first, rest)) = ids.split_first() else { return String::new() };
     let which = if rest.is_empty() { format!("Probe {first} was") } else { format!("{} probes, {first} the first, were", ids.len()) };
     format!(" {which} refused as too many requests, and what that was to tell stays open: ask again later.")

@@ -19,7 +19,11 @@ fn check(listener: &TcpListener, arguments: &[&str], variables: &[(&str, &str)])
 fn nothing_is_sent_where_the_call_makes_no_sense() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
-    for (arguments, variables, words) in [(&["--baseline", "none.json"][..], &[][..], "cannot read none.json")] {
+    for (arguments, variables, words) in [
+        (&["--baseline", "none.json"][..], &[][..], "cannot read none.json"),
+        (&["--report", "json=x", "--report", "html=x"], &[], "two reports"),
+        (&["--shard", "0/2", "--shard-total", "5"], &[], "leave one out"),
+    ] {
         let output = check(&listener, arguments, variables);
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!((output.status.code(), said.contains(words)), (Some(2), true), "{arguments:?} {variables:?}: {said}");

@@ -155,7 +155,7 @@ impl<'a> Astray<'a> {
     }
 
     /// The answer of the region's own endpoint.
-    fn answer_at(&self, case: &'a Case<'_>, url: &Url) -> Option<&'a Probe> {
+    fn answer_at<'c>(case: &'c Case<'_>, url: &Url) -> Option<&'c Probe> {
         let there = |p: &&Probe| p.request.method == "OPTIONS" && Url::parse(&p.request.url).is_ok_and(|u| u.host_str() == url.host_str());
         let own_host = case.ask.url.host_str() == url.host_str();
         let own = Question::of(case);
@@ -176,7 +176,7 @@ impl<'a> Astray<'a> {
         };
         let Some(url) = url_at(case, region) else { return self.behind_another_host(case, finding, opening, region) };
         let host = url.host_str().unwrap_or_default().to_owned();
-        let elsewhere = Elsewhere::of(case, &url, self.answer_at(case, &url));
+        let elsewhere = Elsewhere::of(case, &url, Self::answer_at(case, &url));
         finding.explanation =
             format!("{opening} {} is in {region} and has to be addressed as {host}.{}", sentence_case(&bucket), elsewhere.outcome());
         finding = finding.confidence(elsewhere.confidence());
