@@ -49,18 +49,27 @@ pub fn first_line(report: &Report) -> String {
         (Some(false), None) => "Blocked.".into(),
         (None, _) => {
             let why = trouble(report).map(|why| format!(": {why}")).unwrap_or_default();
-            let side = if why.is_empty() { UNDECIDED } else { "the trouble is on this side" };
+            let side = if why.is_empty() { undecided(report) } else { "the trouble is on this side".into() };
             format!("Inconclusive: {side}, so nothing is known of the target{why}.")
         }
     }
 }
 
-const UNDECIDED: &str = "no answer that decides it was seen";
+fn undecided(report: &Report) -> String {
+    let verdict = &report.verdict;
+    if verdict.preflight == Outcome::NotRequired && verdict.actual == Outcome::NotSent {
+        return format!(
+            "a browser sends this {0} without a preflight, and the {0} was not sent, as it may change data (--send-actual sends it)",
+            terminal(&report.ask.method)
+        );
+    }
+    "no answer that decides it was seen".into()
+}
 
 /// Why nothing is known of a request, in short.
 pub(crate) fn inconclusive(report: &Report) -> String {
     let why = trouble(report).map(|why| format!("the trouble is on the prober's side: {why}"));
-    format!("inconclusive: {}", why.as_deref().unwrap_or(UNDECIDED))
+    format!("inconclusive: {}", why.unwrap_or_else(|| undecided(report)))
 }
 
 fn trouble(report: &Report) -> Option<String> {

@@ -100,6 +100,7 @@ impl<'a> Walk<'a> {
         let looks_ahead = self.flight.profile.preflights_every_hop;
         let names = if self.flight.cross_origin || looks_ahead { self.flight.unsafe_names() } else { Vec::new() };
         let due = self.flight.needs_preflight(&names);
+        let preflight = preflight.filter(|(_, probe)| due || actual.is_some() || !self.says_nothing(probe, &names));
         // A preflight that nobody would send is not looked at, unless it is all that is known.
         let mut vouched = false;
         if due || (actual.is_none() && self.flight.cross_origin && preflight.is_some()) {
@@ -139,6 +140,15 @@ impl<'a> Walk<'a> {
         let page = &self.flight.ask.origin;
         let is_guarded = !page.is_null() && !site::is_trustworthy_origin(page) && site::may_be_public(page);
         is_guarded.then_some(Reason::InsecureLocalNetwork(space))
+    }
+
+    /// Whether an inquiry asked OPTIONS in place of a POST that a browser sends without asking, and was refused: that it passes speaks
+    /// for the server, that it fails says nothing of the POST. A preflight without its place in an inquiry was sent by a browser.
+    fn says_nothing(&self, probe: &Probe, names: &[Cow<'a, str>]) -> bool {
+        let Some(response) = &probe.response else { return false };
+        self.flight.ask.method.eq_ignore_ascii_case("post")
+            && probe.timing_ms.started.is_some()
+            && preflight::judge(self.flight.profile, &self.flight.asked(names), response).is_err()
     }
 
     fn judge_preflight(&mut self, index: usize, probe: &'a Probe, names: &[Cow<'a, str>]) -> Option<End<'a>> {
@@ -250,4 +260,36 @@ fn stage_of(failure: &Failure) -> Stage {
 fn resolved_space(probe: &Probe) -> Option<Space> {
     let dns = probe.dns.as_ref().filter(|dns| !dns.overridden)?;
     dns.addresses.iter().filter_map(|text| text.parse().ok()).map(Space::of_address).min()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ask::Ask;
+    use crate::evidence::{Probe, Purpose, Response, Timing};
+    use crate::verdict::{Engine, Outcome, decide};
+    use crate::web::Origin;
+
+    /// A form's POST goes out without a question: OPTIONS, asked in its place, may speak for the server and not against it.
+    #[test]
+    fn a_simple_post_is_not_blocked_by_a_preflight_that_nobody_sends() {
+        let mut ask = Ask::get("https://api.example.com/items".parse().unwrap(), Origin::parse("https://app.example.com").unwrap());
+        ask.method = "POST".into();
+        let answered = |status, lines: &[(&str, &str)]| {
+            let headers = lines.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            let response = Some(Response { status, headers, ..Response::default() });
+            let timing_ms = Timing { started: Some(0.0), ..Timing::default() };
+            Probe { purpose: Purpose::Preflight, response, timing_ms, ..Probe::default() }
+        };
+        let (refused, passed) = (answered(405, &[]), answered(204, &[("access-control-allow-origin", "*")]));
+        let told = |ask: &Ask, probe: &Probe| {
+            let verdict = decide(ask, std::slice::from_ref(probe), Engine::Chromium);
+            (verdict.allowed, verdict.preflight)
+        };
+        assert_eq!(told(&ask, &refused), (None, Outcome::NotRequired));
+        assert_eq!(told(&ask, &passed).0, Some(true));
+        let recorded = Probe { timing_ms: Timing::default(), ..refused.clone() };
+        assert_eq!(told(&ask, &recorded), (Some(false), Outcome::Failed));
+        ask.upload_listener = true;
+        assert_eq!(told(&ask, &refused), (Some(false), Outcome::Failed));
+    }
 }
