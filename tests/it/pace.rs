@@ -145,13 +145,18 @@ async fn a_server_that_limits_the_rate_is_obeyed() {
 async fn a_question_that_was_one_too_many_is_asked_again_or_told() {
     let free = simulate(&a_world(), crate::NOW).unwrap().evidence.probes.len();
     for (limit, stretch, settled) in [(free * 2 / 3, Duration::from_secs(2), true), (1, Duration::from_mins(10), false)] {
-        let lab = Lab::new().unwrap().with_limit(u32::try_from(limit).unwrap(), stretch);
-        let visit = lab.visit(a_world(), time::OffsetDateTime::now_utc().unix_timestamp()).await.unwrap();
-        let outcome = &visit.run.outcome;
-        let refused = outcome.evidence.probes.iter().filter(|probe| probe.response.as_ref().unwrap().is_busy()).count();
-        let diagnosis = outcome.conclusion.diagnosis.as_ref().unwrap();
-        assert_eq!(diagnosis.cause == "s3-cors-header-no-match", settled, "{diagnosis:?}");
-        assert_eq!((refused == 0, diagnosis.explanation.contains("refused as too many requests")), (settled, !settled), "{diagnosis:?}");
+        // A busy machine may need more than the stretch for what fits into it.
+        once_in_time(async || {
+            let lab = Lab::new().unwrap().with_limit(u32::try_from(limit).unwrap(), stretch);
+            let visit = lab.visit(a_world(), time::OffsetDateTime::now_utc().unix_timestamp()).await.unwrap();
+            let outcome = &visit.run.outcome;
+            let refused = outcome.evidence.probes.iter().filter(|probe| probe.response.as_ref().unwrap().is_busy()).count();
+            let diagnosis = outcome.conclusion.diagnosis.as_ref().unwrap();
+            in_time((diagnosis.cause == "s3-cors-header-no-match") == settled, || format!("{diagnosis:?}"))?;
+            let told = (refused == 0, diagnosis.explanation.contains("refused as too many requests"));
+            in_time(told == (settled, !settled), || format!("{diagnosis:?}"))
+        })
+        .await;
     }
 }
 
