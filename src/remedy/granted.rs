@@ -25,7 +25,8 @@ pub(crate) struct Granted {
 }
 
 impl Granted {
-    /// Reads an answer. What a server writes there may be anything: only tokens and origins are taken.
+    /// Reads an answer. What a server writes there may be anything: only tokens and origins are taken, and none in quotes, which no
+    /// name is meant to have.
     pub(crate) fn of(response: &Response) -> Self {
         let single = |name| response.combined(name).map(|value| header::trim(&value).to_owned());
         let names = |name| tokens(response, name).map(|token| token.to_ascii_lowercase()).collect();
@@ -45,8 +46,12 @@ impl Granted {
 
 fn tokens(response: &Response, name: &str) -> impl Iterator<Item = String> {
     let value = response.combined(name).unwrap_or_default();
-    let tokens: Vec<String> =
-        value.split(',').map(header::trim).filter(|t| t.len() <= LONGEST && header::is_token(t)).map(str::to_owned).collect();
+    let tokens: Vec<String> = value
+        .split(',')
+        .map(header::trim)
+        .filter(|t| t.len() <= LONGEST && header::is_token(t) && !t.contains('\''))
+        .map(str::to_owned)
+        .collect();
     tokens.into_iter().take(MOST)
 }
 
@@ -105,5 +110,12 @@ mod tests {
         ] {
             assert_eq!(joined(&list(there), &list(needed), credentials), list(wanted), "{there:?} {needed:?}");
         }
+    }
+
+    #[test]
+    fn a_name_in_quotes_is_not_taken_over() {
+        let granted =
+            Granted::of(&answer(&[("access-control-allow-methods", "'GET', PUT"), ("access-control-allow-headers", "'X-A,x-b'")]));
+        assert_eq!((granted.methods, granted.headers), (vec!["PUT".to_owned()], vec![]));
     }
 }

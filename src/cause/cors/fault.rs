@@ -4,7 +4,7 @@
 
 use crate::cause::answer::grant;
 use crate::cause::{Case, Confidence, Finding, Fix, quote};
-use crate::evidence::{Probe, Response};
+use crate::evidence::{Probe, Purpose, Response};
 use crate::layer::Layer;
 use crate::remedy::granted::Granted;
 use crate::remedy::server::{self, Policy};
@@ -194,10 +194,24 @@ fn pastes(case: &Case<'_>, probe: &Probe) -> Vec<Snippet> {
     }
 }
 
-/// What the server has to allow, beside what its answers to the browser allow already.
+/// What the server has to allow, beside what its answers to the browser, and to what was varied of its preflight, allow already.
 fn policy(case: &Case<'_>, probe: &Probe) -> Policy {
-    let answers = [case.preflight(), Some(probe)].into_iter().flatten().filter_map(|probe| probe.response.as_ref());
+    let varied = case.follow_ups().filter(|varied| is_permitted(case, varied));
+    let answers = [case.preflight(), Some(probe)].into_iter().flatten().chain(varied).filter_map(|probe| probe.response.as_ref());
     answers.fold(Policy::for_ask(case.ask, case.engine), |policy, response| policy.beside(&Granted::of(response)))
+}
+
+/// Whether a varied preflight shows an origin that the server has on a list.
+fn is_permitted(case: &Case<'_>, probe: &Probe) -> bool {
+    let varied = matches!(probe.purpose, Purpose::VaryOrigin | Purpose::VaryMethod | Purpose::VaryHeader);
+    let named = |response: &Response| response.is_ok() && response.header("access-control-allow-origin") == probe.request.header("origin");
+    varied && case.own_url_of(probe) == Some(&case.ask.url) && probe.response.as_ref().is_some_and(named)
+}
+
+/// What to say of a list whose item is the name in quotes: they are characters of a name like any other.
+pub(super) fn in_quotes(list: &str, name: &str) -> &'static str {
+    let quoted = |item: &str| item != item.trim_matches('\'') && item.trim_matches('\'').eq_ignore_ascii_case(name);
+    if list::items(list).any(quoted) { " The quotes are sent along, and count as a part of the name." } else { "" }
 }
 
 fn wanted<'a>(case: &Case<'a>, check: &str) -> &'a str {

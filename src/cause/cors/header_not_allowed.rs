@@ -1,5 +1,6 @@
 //! A request header is not in the list.
 
+use super::fault::in_quotes;
 use super::names::Refused;
 use crate::cause::{Case, Confidence, Finding, Fix};
 use crate::remedy::sdk_headers;
@@ -34,7 +35,12 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         .finding(
             case,
             "Access-Control-Allow-Headers",
-            format!("The page sends {first}, and {}. {count}{}", refused.answer(), added.collect::<String>()),
+            format!(
+                "The page sends {first}, and {}.{} {count}{}",
+                refused.answer(),
+                in_quotes(&refused.fault.value("access-control-allow-headers").unwrap_or_default(), first),
+                added.collect::<String>()
+            ),
         )
         .cite(refused.fault.probe, format!("Access-Control-Request-Headers: {}", case.asked_headers().join(",")))
         .confidence(Confidence::Confirmed)

@@ -1,6 +1,6 @@
 //! The method is not in the list.
 
-use super::fault::{Fault, Kind};
+use super::fault::{Fault, Kind, in_quotes};
 use crate::cause::{Case, Confidence, Finding, Fix, quote};
 use crate::evidence::Purpose;
 use crate::web::list;
@@ -36,7 +36,7 @@ fn find(case: &Case<'_>) -> Option<Finding> {
         .finding(
             case,
             "Access-Control-Allow-Methods",
-            format!("The page sends {method}, and the answer to the preflight {allowed}.{case_counts}"),
+            format!("The page sends {method}, and the answer to the preflight {allowed}.{case_counts}{}", in_quotes(&value, &method)),
         )
         .confidence(Confidence::Confirmed);
     let allow = fault.fix(case, "allow-methods", format!("add {method} to Access-Control-Allow-Methods"), "On the answer to OPTIONS.");

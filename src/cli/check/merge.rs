@@ -9,7 +9,7 @@ use crate::cli::ask::Browser;
 use crate::cli::format::OutputArgs;
 use crate::cli::output::{Trouble, complain};
 use crate::cli::{Exit, Global};
-use crate::report::{Batch, Entry, Summary};
+use crate::report::{Batch, Entry};
 use crate::verdict::Engine;
 
 #[derive(Debug, Args)]
@@ -38,8 +38,7 @@ pub(crate) fn merge(args: MergeArgs, global: Global) -> Result<Exit, Trouble> {
         merged.results.extend(part.results);
     }
     let failed = merged.results.iter().any(Entry::failed);
-    let Summary { complete, .. } = merged.summary;
-    let inconclusive = merged.summary.is_open();
+    let (complete, inconclusive) = (merged.summary.complete, merged.summary.is_open());
     args.output.emit(merged, global, Engine::from(args.browser))?;
     let exit = match (failed, inconclusive) {
         (true, _) => Exit::Blocked,
